@@ -1,0 +1,109 @@
+/*
+ * Counters and bits that an interrupt may not tear. On one processor a single
+ * read-modify-write instruction is atomic against interrupts; with more than
+ * one it would carry the lock prefix.
+ */
+#ifndef FOLIO_CPU_ATOMIC_H
+#define FOLIO_CPU_ATOMIC_H
+
+#include "kernel/cpu/percpu.h"
+
+#if NR_CPUS > 1
+#define LOCK_PREFIX "lock; "
+#else
+#define LOCK_PREFIX ""
+#endif
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+#define ATOMIC_INIT(n) \
+	{              \
+		(n)    \
+	}
+
+static __always_inline int atomic_read(const atomic_t *v)
+{
+	return READ_ONCE(v->counter);
+}
+
+static __always_inline void atomic_set(atomic_t *v, int n)
+{
+	WRITE_ONCE(v->counter, n);
+}
+
+static __always_inline void atomic_add(int n, atomic_t *v)
+{
+	__asm__ volatile(LOCK_PREFIX "addl %1,%0" : "+m"(v->counter) : "ir"(n) : "cc");
+}
+
+static __always_inline void atomic_sub(int n, atomic_t *v)
+{
+	__asm__ volatile(LOCK_PREFIX "subl %1,%0" : "+m"(v->counter) : "ir"(n) : "cc");
+}
+
+static __always_inline void atomic_inc(atomic_t *v)
+{
+	__asm__ volatile(LOCK_PREFIX "incl %0" : "+m"(v->counter)::"cc");
+}
+
+static __always_inline void atomic_dec(atomic_t *v)
+{
+	__asm__ volatile(LOCK_PREFIX "decl %0" : "+m"(v->counter)::"cc");
+}
+
+/* Decrement; true when the counter is now zero. */
+static __always_inline bool atomic_dec_and_test(atomic_t *v)
+{
+	bool zero;
+
+	__asm__ volatile(LOCK_PREFIX "decl %0" : "+m"(v->counter), "=@ccz"(zero)::"memory");
+	return zero;
+}
+
+/* Decrement; true when the counter is now negative. */
+static __always_inline bool atomic_dec_is_negative(atomic_t *v)
+{
+	bool negative;
+
+	__asm__ volatile(LOCK_PREFIX "decl %0" : "+m"(v->counter), "=@ccs"(negative)::"memory");
+	return negative;
+}
+
+/* Set or clear the bits of `mask` in a word. */
+static __always_inline void atomic_or_mask(unsigned long mask, unsigned long *word)
+{
+	__asm__ volatile(LOCK_PREFIX "orl %1,%0" : "+m"(*word) : "ir"(mask) : "cc");
+}
+
+static __always_inline void atomic_and_mask(unsigned long mask, unsigned long *word)
+{
+	__asm__ volatile(LOCK_PREFIX "andl %1,%0" : "+m"(*word) : "ir"(mask) : "cc");
+}
+
+/* Set one bit of a word; true when it was set before. */
+static __always_inline bool atomic_test_and_set_bit(unsigned int bit, unsigned long *word)
+{
+	bool old;
+
+	__asm__ volatile(LOCK_PREFIX "btsl %2,%0"
+			 : "+m"(*word), "=@ccc"(old)
+			 : "ir"(bit)
+			 : "memory");
+	return old;
+}
+
+/* Clear one bit of a word; true when it was set before. */
+static __always_inline bool atomic_test_and_clear_bit(unsigned int bit, unsigned long *word)
+{
+	bool old;
+
+	__asm__ volatile(LOCK_PREFIX "btrl %2,%0"
+			 : "+m"(*word), "=@ccc"(old)
+			 : "ir"(bit)
+			 : "memory");
+	return old;
+}
+
+#endif
