@@ -13,9 +13,8 @@
  *	lru       free_area      slab list       active/inactive list
  *	private   order          first object    swap entry, block mapping
  *
- * The first page of a block of order > 0 has PG_head and its order in
- * `private`, the others PG_tail; both go when the block is freed or split. A
- * slab keeps its order in the kmem_cache, and `private` is free for it.
+ * The first page of an allocated block of order > 0 has PG_head and its order
+ * in `lru` (page_block_order), until the block is freed or split.
  */
 #ifndef FOLIO_MM_PAGE_H
 #define FOLIO_MM_PAGE_H
@@ -63,7 +62,6 @@ enum page_flag {
 	PG_writeback,  /* on its way to disk */
 	PG_reserved,   /* never handed out: firmware, kernel image, holes */
 	PG_head,       /* first page of a block of order > 0 */
-	PG_tail,       /* another page of such a block */
 	PG_buddy,      /* first page of a free block, on a free_area list */
 	PG_swapcache,  /* `private` is its swap entry */
 	PG_private,    /* `private` is in use by the file system */
@@ -100,9 +98,14 @@ PAGE_FLAG_ACCESSORS(Active, PG_active)
 PAGE_FLAG_ACCESSORS(Slab, PG_slab)
 PAGE_FLAG_ACCESSORS(Reserved, PG_reserved)
 PAGE_FLAG_ACCESSORS(Head, PG_head)
-PAGE_FLAG_ACCESSORS(Tail, PG_tail)
 PAGE_FLAG_ACCESSORS(Buddy, PG_buddy)
 PAGE_FLAG_ACCESSORS(Table, PG_table)
+
+/* What a page must not have when its last reference goes, beside users in _mapcount. */
+#define PAGE_FLAGS_CHECK_AT_FREE                                                                 \
+	(BIT(PG_locked) | BIT(PG_lru) | BIT(PG_active) | BIT(PG_slab) | BIT(PG_writeback) |      \
+	 BIT(PG_reserved) | BIT(PG_head) | BIT(PG_buddy) | BIT(PG_swapcache) | BIT(PG_private) | \
+	 BIT(PG_mlocked) | BIT(PG_table))
 
 extern struct page *mem_map;	  /* one struct page for each frame ... */
 extern unsigned long max_pfn;	  /* ... below this frame number */

@@ -4,10 +4,8 @@
 #ifndef FOLIO_MM_PAGE_ALLOC_H
 #define FOLIO_MM_PAGE_ALLOC_H
 
+#include "mm/buddy.h"
 #include "mm/gfp.h"
-#include "mm/page.h"
-
-#define MAX_ORDER 11 /* orders 0..10: blocks of 4 KiB to 4 MiB */
 
 /*
  * alloc_pages - allocate a block of 2^order frames, aligned to its size.
@@ -15,7 +13,7 @@
  * @order: 0..MAX_ORDER-1
  *
  * Returns the first page with one reference, or NULL when there is no memory
- * (never with __GFP_NOFAIL). Sleeps only with __GFP_WAIT; without it any
+ * (never with __GFP_NOFAIL | __GFP_WAIT). Sleeps only with __GFP_WAIT; without it any
  * context will do, interrupt handlers too. Takes zone->lock.
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order);
@@ -48,8 +46,27 @@ void free_pages(unsigned long addr, unsigned int order);
  */
 void split_page(struct page *page, unsigned int order);
 
+/*
+ * hot_pages_setup - size the hot lists for the zones as they are. Boot, and after
+ * page_alloc_set_slow(). Any context.
+ */
+void hot_pages_setup(void);
+
 /* drain_hot_pages - give the hot lists' pages back to the buddy lists. Any context. */
 void drain_hot_pages(void);
+
+/*
+ * page_alloc_set_slow - switch the hot lists off (every allocation then takes the
+ * slow path, where fault injection looks) or on again. Any context.
+ */
+void page_alloc_set_slow(bool slow);
+
+/*
+ * register_reclaim - the hook through which the allocator asks for memory to be
+ * freed: called with the flags of the request that found none; may sleep if they
+ * allow it; returns how many pages it freed. Once, at boot.
+ */
+void register_reclaim(unsigned long (*reclaim)(gfp_t gfp, unsigned int order));
 
 /* nr_free_pages - free frames of all zones, hot lists included. Any context. */
 unsigned long nr_free_pages(void);

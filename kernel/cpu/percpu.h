@@ -21,8 +21,20 @@ struct cpu {
 
 extern struct cpu cpus[NR_CPUS];
 
-#define this_cpu()     (&cpus[cpu_id()])
-#define current	       (this_cpu()->current)
+#define this_cpu() (&cpus[cpu_id()])
+#define current	   (this_cpu()->current)
+/*
+ * atomic_enter, atomic_leave - between them the task may not sleep. The debug
+ * kernel counts the depth and checks it (might_sleep() in kernel/sched.h).
+ */
+#ifdef CONFIG_DEBUG
+#define atomic_enter() ((void)this_cpu()->atomic_depth++)
+#define atomic_leave() ((void)this_cpu()->atomic_depth--)
+#else
+#define atomic_enter() barrier()
+#define atomic_leave() barrier()
+#endif
+
 #define in_interrupt() (this_cpu()->irq_depth != 0)
 
 #endif
