@@ -1,0 +1,46 @@
+/*
+ * What a program can know about its own ELF file: the program headers that the
+ * kernel shows it, and the types of the auxiliary vector
+ * (System V ABI, and its Intel386 supplement).
+ */
+#ifndef _ELF_H
+#define _ELF_H
+
+#include <stdint.h>
+
+typedef struct {
+	uint32_t p_type;
+	uint32_t p_offset;
+	uint32_t p_vaddr;
+	uint32_t p_paddr;
+	uint32_t p_filesz;
+	uint32_t p_memsz;
+	uint32_t p_flags;
+	uint32_t p_align;
+} Elf32_Phdr;
+
+#define PT_LOAD	    1
+#define PF_X	    1
+#define PF_W	    2
+#define PF_R	    4
+
+#define AT_NULL	    0
+#define AT_PHDR	    3 /* address of the program headers */
+#define AT_PHENT    4
+#define AT_PHNUM    5
+#define AT_PAGESZ   6
+#define AT_BASE	    7
+#define AT_FLAGS    8
+#define AT_ENTRY    9
+#define AT_UID	    11
+#define AT_EUID	    12
+#define AT_GID	    13
+#define AT_EGID	    14
+#define AT_PLATFORM 15
+#define AT_HWCAP    16
+#define AT_CLKTCK   17
+#define AT_SECURE   23
+#define AT_RANDOM   25 /* address of 16 random bytes */
+#define AT_EXECFN   31 /* address of the name the program was started by */
+
+#endif
