@@ -1,0 +1,307 @@
+# Folio's build. `make help` lists the targets; all output is under build/.
+#
+# Every .c and .asm file below boot/, kernel/, mm/ and tests/kernel/ is part of
+# the kernel, which is built twice: as shipped, and with the checks that cost
+# something (CONFIG_DEBUG, UBSan). The user programs inside the kernel image are
+# the same in both. Nothing is listed by hand: a new file is found.
+
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# ---------------------------------------------------------------- settings
+
+BUILD	  ?= build
+MEM	  ?= 512M#	memory of the machine that run, run-fast and debug start
+APPEND	  ?=#		boot options, as in APPEND='selftest=all autoexit'
+QEMUFLAGS ?=#		more words for QEMU's command line
+QEMU	  ?= qemu-system-i386
+KERNEL	  ?= $(BUILD)/folio.elf#	what run-fast and debug start
+V	  ?= 0
+
+ifeq ($(V),1)
+Q   :=
+say := @:
+else
+Q   := @
+say := @printf '  %-7s %s\n'
+endif
+
+# ---------------------------------------------------------------- tools
+
+# Look for the host's tools before asking any compiler a question.
+goals := $(or $(MAKECMDGOALS),all)
+needs := $(strip $(if $(filter run run-fast debug test bench,$(goals)),all,\
+	$(if $(filter-out clean help format toolchain,$(goals)),build)))
+ifneq ($(needs),)
+ifneq ($(wildcard tools/check-deps.sh),)
+ifneq ($(shell PATH="$(CURDIR)/toolchain/bin:$$PATH" tools/check-deps.sh $(needs) >&2 && echo ok),ok)
+$(error tools are missing)
+endif
+endif
+endif
+
+# A true i686-elf toolchain on PATH or from `make toolchain`, else Debian's cross toolchain.
+find-tool = $(firstword $(shell command -v $(1)gcc) \
+	$(wildcard $(CURDIR)/toolchain/bin/$(1)gcc))
+ifneq ($(call find-tool,i686-elf-),)
+CROSS := $(patsubst %gcc,%,$(call find-tool,i686-elf-))
+else
+CROSS := i686-linux-gnu-
+endif
+
+ifeq ($(origin CC),default)
+CC := $(CROSS)gcc
+endif
+LD	:= $(CROSS)ld
+AS	:= $(CROSS)as --32
+AR	:= $(CROSS)ar
+NM	:= $(CROSS)nm
+STRIP	:= $(CROSS)strip
+OBJDUMP := $(CROSS)objdump
+NASM	?= nasm
+
+ifneq ($(needs),)
+ifneq ($(findstring clang,$(notdir $(firstword $(CC)))),)
+TARGET	:= --target=i686-elf
+BUILTIN := $(shell $(CC) -print-resource-dir)/include
+else
+TARGET	:=
+BUILTIN := $(shell $(CC) -print-file-name=include)
+endif
+LIBGCC := $(shell $(CROSS)gcc -march=i486 -print-libgcc-file-name)
+option = $(shell $(CC) $(TARGET) -Werror $(1) -c -x c /dev/null -o /dev/null 2>/dev/null && echo $(1))
+OPTIONAL := $(call option,-mno-80387) $(call option,-fno-tree-loop-distribute-patterns)
+endif
+
+# ---------------------------------------------------------------- flags
+
+WARNINGS := -Wall -Wextra -Werror
+COMMON	 := $(TARGET) -march=i486 -std=gnu11 -O2 -g -ffreestanding -nostdinc -isystem $(BUILTIN) \
+	    -fno-pic -no-pie -nostdlib -fno-stack-protector -fno-asynchronous-unwind-tables \
+	    -fno-omit-frame-pointer -fno-strict-aliasing -fno-common -mno-sse -mno-mmx $(WARNINGS)
+ifneq ($(TARGET),)
+COMMON	 := $(filter-out -no-pie -nostdlib,$(COMMON)) # words for the linker: clang warns
+endif
+
+KCFLAGS	     := $(COMMON) $(OPTIONAL) -I.
+KCFLAGS_DEBUG = $(KCFLAGS) -DCONFIG_DEBUG=1 -fsanitize=undefined
+KAFLAGS	     := -f elf32 -w+error -I./
+UCFLAGS	     := $(COMMON) $(filter -fno-tree%,$(OPTIONAL)) -Iuser/lib/include -I.
+LDFLAGS	     := -m elf_i386 -nostdlib -static -z max-page-size=4096 -z noexecstack \
+		--no-warn-rwx-segments --build-id=none
+
+# A flags file changes when its words do; what is built with the words depends on it.
+# An outdated list of objects (a file is gone) is noticed in the same way.
+FORCE:
+define remember =
+@mkdir -p $(@D)
+@printf '%s\n' '$(strip $(1))' | cmp -s - $@ || printf '%s\n' '$(strip $(1))' >$@
+endef
+
+# ---------------------------------------------------------------- user programs
+
+find-files = $(sort $(shell find $(wildcard $(1)) -type f \( $(2) \) 2>/dev/null))
+
+ULIB_SRC  := $(if $(wildcard user/lib),$(call find-files,user/lib,-name '*.c' -o -name '*.S' -o -name '*.asm'))
+ULIB_OBJ  := $(patsubst %,$(BUILD)/obj/%.o,$(basename $(ULIB_SRC)))
+ULIB	  := $(BUILD)/user/lib/libfolio.a
+
+EXAMPLES  := $(patsubst user/examples/%.c,$(BUILD)/user/examples/%,$(wildcard user/examples/*.c))
+BIN_FILES := $(patsubst user/bin/%.c,$(BUILD)/user/bin/%,$(wildcard user/bin/*.c))
+BIN_DIRS  := $(patsubst user/bin/%/,$(BUILD)/user/bin/%,$(sort $(dir $(wildcard user/bin/*/*.c))))
+TEST_SRC  := $(wildcard $(addprefix tests/kernel/programs/*.,c S asm))
+TESTPROGS := $(patsubst tests/kernel/programs/%,$(BUILD)/user/tests/%,$(basename $(TEST_SRC)))
+PROGRAMS  := $(EXAMPLES) $(BIN_FILES) $(BIN_DIRS) $(TESTPROGS)
+
+# Inside the kernel image, without debug information.
+EMBEDDED  := $(patsubst %,$(BUILD)/user/embedded/%,\
+	     $(notdir $(filter %/segments,$(EXAMPLES)) $(TESTPROGS)))
+
+USER_OBJ  := $(ULIB_OBJ) $(patsubst %,$(BUILD)/obj/%.o,$(basename \
+	     $(wildcard user/examples/*.c user/bin/*.c user/bin/*/*.c) $(TEST_SRC)))
+
+define cc-user =
+$(say) CC $<
+@mkdir -p $(@D)
+$(Q)$(CC) $(UCFLAGS) -MMD -MP -c -o $@ $<
+endef
+define nasm-user =
+$(say) NASM $<
+@mkdir -p $(@D)
+$(Q)$(NASM) $(KAFLAGS) -MD $(@:.o=.d) -MP -MT $@ -o $@ $<
+endef
+define ld-user =
+$(say) LD $@
+@mkdir -p $(@D)
+$(Q)$(LD) $(LDFLAGS) -T tools/user.ld -o $@ $(filter %.o,$^) $(ULIB) $(LIBGCC)
+endef
+
+$(BUILD)/obj/user/%.o: user/%.c $(BUILD)/flags/user
+	$(cc-user)
+$(BUILD)/obj/user/%.o: user/%.S $(BUILD)/flags/user
+	$(cc-user)
+$(BUILD)/obj/user/%.o: user/%.asm $(BUILD)/flags/user
+	$(nasm-user)
+$(BUILD)/obj/tests/kernel/programs/%.o: tests/kernel/programs/%.c $(BUILD)/flags/user
+	$(cc-user)
+$(BUILD)/obj/tests/kernel/programs/%.o: tests/kernel/programs/%.S $(BUILD)/flags/user
+	$(cc-user)
+$(BUILD)/obj/tests/kernel/programs/%.o: tests/kernel/programs/%.asm $(BUILD)/flags/user
+	$(nasm-user)
+
+$(BUILD)/flags/user: FORCE
+	$(call remember,$(CC) $(UCFLAGS) $(NASM) $(KAFLAGS))
+$(BUILD)/flags/user-lib: FORCE
+	$(call remember,$(ULIB_OBJ))
+
+$(ULIB): $(ULIB_OBJ) $(BUILD)/flags/user-lib
+	$(say) AR $@
+	@mkdir -p $(@D) && rm -f $@
+	$(Q)$(AR) rcsD $@ $(ULIB_OBJ)
+
+$(EXAMPLES): $(BUILD)/user/examples/%: $(BUILD)/obj/user/examples/%.o $(ULIB) tools/user.ld
+	$(ld-user)
+$(BIN_FILES): $(BUILD)/user/bin/%: $(BUILD)/obj/user/bin/%.o $(ULIB) tools/user.ld
+	$(ld-user)
+$(TESTPROGS): $(BUILD)/user/tests/%: $(BUILD)/obj/tests/kernel/programs/%.o $(ULIB) tools/user.ld
+	$(ld-user)
+
+# A folder in user/bin is one program: $(1) is its name.
+define folder-program =
+$(BUILD)/user/bin/$(1): $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard user/bin/$(1)/*.c)) \
+		$(BUILD)/flags/bin-$(1) $(ULIB) tools/user.ld
+	$$(ld-user)
+$(BUILD)/flags/bin-$(1): FORCE
+	$$(call remember,$(wildcard user/bin/$(1)/*.c))
+endef
+$(foreach name,$(notdir $(BIN_DIRS)),$(eval $(call folder-program,$(name))))
+
+define strip-program =
+@mkdir -p $(@D)
+$(Q)$(STRIP) -o $@ $<
+endef
+$(BUILD)/user/embedded/%: $(BUILD)/user/tests/%
+	$(strip-program)
+$(BUILD)/user/embedded/%: $(BUILD)/user/examples/%
+	$(strip-program)
+
+$(BUILD)/flags/embedded: FORCE
+	$(call remember,$(EMBEDDED))
+$(BUILD)/embedded.S: $(EMBEDDED) $(BUILD)/flags/embedded tools/embed.py
+	$(say) EMBED $@
+	$(Q)python3 tools/embed.py $(EMBEDDED) >$@
+$(BUILD)/embedded.o: $(BUILD)/embedded.S
+	$(Q)$(AS) -o $@ $<
+
+# ---------------------------------------------------------------- the kernel
+
+KERNEL_DIRS := $(wildcard boot kernel mm tests/kernel)
+KERNEL_SRC  := $(filter-out tests/kernel/programs/%,\
+	       $(call find-files,$(KERNEL_DIRS),-name '*.c' -o -name '*.asm'))
+DOUBLE	    := $(filter $(basename $(filter %.c,$(KERNEL_SRC))),$(basename $(filter %.asm,$(KERNEL_SRC))))
+ifneq ($(DOUBLE),)
+$(error both .c and .asm: $(DOUBLE))
+endif
+
+# One kernel: $(1) is its folder, $(2) the name of its C flags, $(3) words for nasm.
+define kernel =
+$(1)-objects := $(patsubst %,$(1)/obj/%.o,$(basename $(KERNEL_SRC)))
+
+$(1)/obj/%.o: %.c $(1)/flags/kernel
+	$$(say) '$(4)CC' $$<
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$($(2)) -MMD -MP -c -o $$@ $$<
+$(1)/obj/%.o: %.asm $(1)/flags/kernel
+	$$(say) '$(4)NASM' $$<
+	@mkdir -p $$(@D)
+	$$(Q)$$(NASM) $$(KAFLAGS) $(3) -MD $$(@:.o=.d) -MP -MT $$@ -o $$@ $$<
+
+$(1)/flags/kernel: FORCE
+	$$(call remember,$$(CC) $$($(2)) $$(NASM) $$(KAFLAGS) $(3))
+$(1)/flags/link: FORCE
+	$$(call remember,$$(LD) $$(LDFLAGS) $$($(1)-objects))
+
+$(1)/folio.elf: $$($(1)-objects) $(BUILD)/embedded.o $(1)/flags/link linker.ld \
+		tools/link.sh tools/ksyms.py
+	$$(say) '$(4)LD' $$@
+	$$(Q)LD='$$(LD)' NM='$$(NM)' AS='$$(AS)' tools/link.sh $$@ $$(LDFLAGS) -T linker.ld \
+		$$($(1)-objects) $(BUILD)/embedded.o $$(LIBGCC)
+
+# The disc: GRUB with the modules that it needs, the kernel without debug information.
+$(1)/flags/iso: FORCE
+	$$(call remember,$$(APPEND))
+$(1)/folio.iso: $(1)/folio.elf boot/grub.cfg $(1)/flags/iso
+	$$(say) '$(4)ISO' $$@
+	@rm -rf $(1)/iso && mkdir -p $(1)/iso/boot/grub
+	$$(Q)$$(STRIP) -o $(1)/iso/boot/folio.elf $$<
+	$$(Q)sed -e "s|@APPEND@|$$$$(sed 's/[\\&|]/\\&/g' $(1)/flags/iso)|" boot/grub.cfg \
+		>$(1)/iso/boot/grub/grub.cfg
+	$$(Q)grub-mkrescue --locales= --fonts= --themes= \
+		--install-modules="normal multiboot iso9660 biosdisk serial" \
+		-o $$@ $(1)/iso >$(1)/iso.log 2>&1 || { cat $(1)/iso.log; exit 1; }
+endef
+$(eval $(call kernel,$(BUILD),KCFLAGS,))
+$(eval $(call kernel,$(BUILD)/debug,KCFLAGS_DEBUG,-DCONFIG_DEBUG=1,d-))
+
+DEPS := $(USER_OBJ:.o=.d) $($(BUILD)-objects:.o=.d) $($(BUILD)/debug-objects:.o=.d)
+-include $(DEPS)
+
+# ---------------------------------------------------------------- targets
+
+.PHONY: all kernels programs iso run run-fast debug test bench toolchain format clean help FORCE
+
+all: kernels programs iso	## build everything
+kernels: $(BUILD)/folio.elf $(BUILD)/debug/folio.elf	## the shipped and the debug kernel
+programs: $(PROGRAMS)	## the user programs
+iso: $(BUILD)/folio.iso	## the bootable disc
+
+# The machine that run, run-fast and debug start. Leaving by the kernel's own
+# "all is well" (isa-debug-exit, status 33) counts as success.
+MACHINE = $(QEMU) -m $(MEM) -no-reboot -nic none -display none \
+	  -device isa-debug-exit,iobase=0xf4,iosize=0x04
+define keys =
+@printf '\n  %s with %s of memory; Ctrl-A x leaves, Ctrl-A c is the monitor.\n\n' '$(1)' '$(MEM)'
+endef
+
+run: $(BUILD)/folio.iso	## boot through GRUB, with the console on this terminal
+	$(call keys,$<)
+	$(Q)$(MACHINE) -serial mon:stdio -cdrom $< $(QEMUFLAGS) || [ $$? -eq 33 ]
+
+run-fast: $(KERNEL)	## boot the same by QEMU's own multiboot loader
+	$(call keys,$<)
+	$(Q)$(MACHINE) -serial mon:stdio -kernel $< -append '$(APPEND)' $(QEMUFLAGS) || [ $$? -eq 33 ]
+
+debug: $(KERNEL)	## boot halted, with gdb attached, stopped at kernel_main
+	$(Q)tools/debug.sh $(KERNEL) $(MACHINE) -append '$(APPEND)' $(QEMUFLAGS)
+
+test: all	## run every test there is; the last line counts them
+	$(Q)python3 tests/system/run.py --build $(BUILD)
+
+bench: $(BUILD)/folio.elf programs	## count instructions per operation
+	$(Q)python3 tests/bench/run.py
+
+toolchain:	## build i686-elf binutils and gcc into toolchain/ (ten minutes)
+	$(Q)tools/toolchain.sh
+
+# The C files that have a style to keep.
+STYLED = $(shell git ls-files '*.c' '*.h')
+format:	## check the style of the C files
+	$(Q)clang-format --dry-run -Werror $(STYLED)
+
+clean:	## remove what was built (not toolchain/)
+	rm -rf $(BUILD)
+
+help:	## this list
+	@echo 'Folio: make TARGET [NAME=VALUE]...'
+	@sed -n 's/^\([a-z-]*\):.*\t## \(.*\)/  \1|\2/p' Makefile | \
+		while IFS='|' read -r name text; do printf '%-14s %s\n' "  $${name#  }" "$$text"; done
+	@echo
+	@echo '  MEM=512M          memory of run, run-fast, debug'
+	@echo '  APPEND=           boot options, as in APPEND="selftest=all autoexit"'
+	@echo '  QEMUFLAGS=        more words for QEMU, as in QEMUFLAGS="-cpu 486"'
+	@echo '  KERNEL=FILE       what run-fast and debug start (build/debug/folio.elf)'
+	@echo '  CC=clang          compile with clang; BUILD=DIR builds elsewhere; V=1 shows commands'
+
+-include tests/host/rules.mk
