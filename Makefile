@@ -286,7 +286,7 @@ toolchain:	## build i686-elf binutils and gcc into toolchain/ (ten minutes)
 	$(Q)tools/toolchain.sh
 
 # The C files that have a style to keep.
-STYLED = $(shell git ls-files '*.c' '*.h')
+STYLED = $(shell find boot kernel mm user tests -name '*.[ch]')
 format:	## check the style of the C files
 	$(Q)clang-format --dry-run -Werror $(STYLED)
 
