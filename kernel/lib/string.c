@@ -14,20 +14,21 @@
 #include "kernel/lib/ctype.h"
 #include "kernel/lib/errno.h"
 
-#undef memcpy
-#undef memset
-#undef memcmp
-#undef strlen
-
-void *memcpy(void *dst, const void *src, size_t n)
+/* Forwards, from the first byte to the last: right for overlapping areas if dst < src. */
+static __always_inline void copy_up(void *dst, const void *src, size_t n)
 {
 	size_t words = n / 4;
-	void *to = dst;
 
-	__asm__ volatile("rep movsl" : "+c"(words), "+D"(to), "+S"(src) : : "memory");
+	__asm__ volatile("rep movsl" : "+c"(words), "+D"(dst), "+S"(src) : : "memory");
 	n &= 3;
 	if (n)
-		__asm__ volatile("rep movsb" : "+c"(n), "+D"(to), "+S"(src) : : "memory");
+		__asm__ volatile("rep movsb" : "+c"(n), "+D"(dst), "+S"(src) : : "memory");
+}
+
+/* The parentheses keep string.h's macros of the same names out of the definitions. */
+void *(memcpy)(void *dst, const void *src, size_t n)
+{
+	copy_up(dst, src, n);
 	return dst;
 }
 
@@ -54,12 +55,13 @@ void *memmove(void *dst, const void *src, size_t n)
 {
 	/* As unsigned numbers: dst outside [src, src + n). */
 	if ((uintptr_t)dst - (uintptr_t)src >= n)
-		return memcpy(dst, src, n);
-	copy_down(dst, src, n);
+		copy_up(dst, src, n);
+	else
+		copy_down(dst, src, n);
 	return dst;
 }
 
-void *memset(void *dst, int byte, size_t n)
+void *(memset)(void *dst, int byte, size_t n)
 {
 	unsigned long pattern = (unsigned char)byte * 0x01010101ul;
 	size_t words = n / 4;
@@ -72,7 +74,7 @@ void *memset(void *dst, int byte, size_t n)
 	return dst;
 }
 
-int memcmp(const void *a, const void *b, size_t n)
+int(memcmp)(const void *a, const void *b, size_t n)
 {
 	const unsigned char *p = a, *q = b;
 
@@ -105,7 +107,7 @@ void *memchr_inv(const void *s, int byte, size_t n)
 	return NULL;
 }
 
-size_t strlen(const char *s)
+size_t(strlen)(const char *s)
 {
 	const char *p = s;
 

@@ -1,0 +1,6 @@
+/*
+ * Kernel files on the host keep the kernel's printf: the C library's own knows
+ * no %pS. Included in front of every kernel file by tests/host/rules.mk.
+ */
+#define vsnprintf folio_vsnprintf
+#define snprintf  folio_snprintf
