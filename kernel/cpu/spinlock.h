@@ -53,8 +53,16 @@ typedef struct spinlock {
 #define SPIN_LOCK_INIT_RANK(n, r) \
 	{                         \
 	}
-#define spin_lock(l)		     ((void)(l), barrier())
-#define spin_unlock(l)		     ((void)(l), barrier())
+#define spin_lock(l)       \
+	do {               \
+		(void)(l); \
+		barrier(); \
+	} while (0)
+#define spin_unlock(l)     \
+	do {               \
+		(void)(l); \
+		barrier(); \
+	} while (0)
 #define spin_lock_init(l, n)	     ((void)(l))
 #define spin_lock_init_rank(l, n, r) ((void)(l))
 #define spin_is_locked(l)	     ((void)(l), true)
