@@ -110,6 +110,7 @@ struct task_struct {
 	unsigned long utime, stime;  /* ticks */
 	unsigned long nvcsw, nivcsw; /* switches away: by its own will, against it */
 	bool make_it_fail;	     /* mm/fault_inject.h: its allocations may be made to fail */
+	int fail_nth;		     /* mm/fault_inject.h: allocations until one fails */
 #ifdef CONFIG_DEBUG
 	unsigned int nr_held_locks;
 	struct held_lock held_locks[MAX_HELD_LOCKS];
