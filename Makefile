@@ -205,7 +205,18 @@ ifneq ($(DOUBLE),)
 $(error both .c and .asm: $(DOUBLE))
 endif
 
-# One kernel: $(1) is its folder, $(2) the name of its C flags, $(3) words for nasm.
+# A disc with GRUB, the modules that it needs and the kernel $<; $(2): boot options.
+define make-iso =
+$(say) '$(1)ISO' $@
+@rm -rf $@.tree && mkdir -p $@.tree/boot/grub && cp $< $@.tree/boot/
+$(Q)sed 's|@APPEND@|$(subst &,\&,$(2))|' boot/grub.cfg >$@.tree/boot/grub/grub.cfg
+$(Q)grub-mkrescue --locales= --fonts= --themes= \
+	--install-modules="normal multiboot iso9660 biosdisk serial" \
+	-o $@ $@.tree >$@.log 2>&1 || { cat $@.log; exit 1; }
+endef
+
+# One kernel: $(1) is its folder, $(2) the name of its C flags, $(3) words for nasm,
+# $(4) a mark in the output.
 define kernel =
 $(1)-objects := $(patsubst %,$(1)/obj/%.o,$(basename $(KERNEL_SRC)))
 
@@ -229,18 +240,18 @@ $(1)/folio.elf: $$($(1)-objects) $(BUILD)/embedded.o $(1)/flags/link linker.ld \
 	$$(Q)LD='$$(LD)' NM='$$(NM)' AS='$$(AS)' tools/link.sh $$@ $$(LDFLAGS) -T linker.ld \
 		$$($(1)-objects) $(BUILD)/embedded.o $$(LIBGCC)
 
-# The disc: GRUB with the modules that it needs, the kernel without debug information.
+# The same without debug information, for the discs: GRUB loads that into memory too.
+$(1)/stripped/folio.elf: $(1)/folio.elf
+	@mkdir -p $$(@D)
+	$$(Q)$$(STRIP) -o $$@ $$<
+
+# The disc, and the one of the tests, whose first entry runs all self-tests.
 $(1)/flags/iso: FORCE
 	$$(call remember,$$(APPEND))
-$(1)/folio.iso: $(1)/folio.elf boot/grub.cfg $(1)/flags/iso
-	$$(say) '$(4)ISO' $$@
-	@rm -rf $(1)/iso && mkdir -p $(1)/iso/boot/grub
-	$$(Q)$$(STRIP) -o $(1)/iso/boot/folio.elf $$<
-	$$(Q)sed -e "s|@APPEND@|$$$$(sed 's/[\\&|]/\\&/g' $(1)/flags/iso)|" boot/grub.cfg \
-		>$(1)/iso/boot/grub/grub.cfg
-	$$(Q)grub-mkrescue --locales= --fonts= --themes= \
-		--install-modules="normal multiboot iso9660 biosdisk serial" \
-		-o $$@ $(1)/iso >$(1)/iso.log 2>&1 || { cat $(1)/iso.log; exit 1; }
+$(1)/folio.iso: $(1)/stripped/folio.elf boot/grub.cfg $(1)/flags/iso
+	$$(call make-iso,$(4),$$(APPEND))
+$(1)/test.iso: $(1)/stripped/folio.elf boot/grub.cfg
+	$$(call make-iso,$(4),selftest=all autoexit)
 endef
 $(eval $(call kernel,$(BUILD),KCFLAGS,))
 $(eval $(call kernel,$(BUILD)/debug,KCFLAGS_DEBUG,-DCONFIG_DEBUG=1,d-))
@@ -276,7 +287,7 @@ run-fast: $(KERNEL)	## boot the same by QEMU's own multiboot loader
 debug: $(KERNEL)	## boot halted, with gdb attached, stopped at kernel_main
 	$(Q)tools/debug.sh $(KERNEL) $(MACHINE) -append '$(APPEND)' $(QEMUFLAGS)
 
-test: all	## run every test there is; the last line counts them
+test: all $(BUILD)/test.iso $(BUILD)/debug/test.iso	## run every test there is; the last line counts them
 	$(Q)python3 tests/system/run.py --build $(BUILD)
 
 bench: $(BUILD)/folio.elf programs	## count instructions per operation
@@ -286,7 +297,7 @@ toolchain:	## build i686-elf binutils and gcc into toolchain/ (ten minutes)
 	$(Q)tools/toolchain.sh
 
 # The C files that have a style to keep.
-STYLED = $(shell find boot kernel mm user tests -name '*.[ch]')
+STYLED = $(shell find $(wildcard boot kernel mm user tests) -name '*.[ch]')
 format:	## check the style of the C files
 	$(Q)clang-format --dry-run -Werror $(STYLED)
 

@@ -1,0 +1,60 @@
+"""What system tests are written with.
+
+    from harness import test, check, boot
+
+    @test("an unknown boot option gets one line")
+    def unknown_option(build):
+        with boot(build, append="frobnicate autoexit") as m:
+            check(m.wait(60) == STATUS_PASSED, "exit status")
+
+A test is a function of `build`, a Build; it fails by any exception, and Skip says why
+it cannot run here. run.py finds the tests in every test_*.py of this folder.
+"""
+
+import os
+import re
+
+from qemu import Machine
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+TESTS = []  # (name, function, module's name), in the order of their files
+
+
+class Skip(Exception):
+    """The test cannot run on this machine, for the reason given."""
+
+
+class Build:
+    """Where the things under test are."""
+
+    def __init__(self, directory):
+        self.directory = directory
+
+    def path(self, *names):
+        return os.path.join(self.directory, *names)
+
+    def log(self, name):
+        return self.path("test", re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") + ".log")
+
+
+def test(name):
+    """Decorator: register a system test."""
+    def register(function):
+        TESTS.append((name, function, function.__module__))
+        function.title = name
+        return function
+    return register
+
+
+def check(condition, message):
+    """An assertion that survives `python -O` and says what was wrong."""
+    if not condition:
+        raise AssertionError(message)
+
+
+def boot(build, append="", debug=False, **arguments):
+    """A Machine with the shipped (or debug) kernel by QEMU's own loader."""
+    kernel = build.path(*(["debug"] if debug else []), "folio.elf")
+    arguments.setdefault("log", build.path("test", "last-system-test.log"))
+    return Machine(kernel=kernel, append=append, **arguments)

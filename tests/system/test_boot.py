@@ -1,0 +1,148 @@
+"""What a person sees when the machine is switched on."""
+
+import re
+
+from harness import boot, check, test, Skip
+from qemu import Machine, STATUS_PASSED, Ended
+
+
+def console_lines(machine, text):
+    return [line for line in machine.lines if text in line]
+
+
+@test("a plain boot: one line of self-tests, then the first program")
+def plain_boot(build):
+    with boot(build, append="autoexit") as m:
+        status = m.wait()
+        check(status == STATUS_PASSED, f"exit status {status}")
+    plain_boot.tail = m.lines[-20:]
+    check(not any(line.startswith("KTAP") for line in m.lines), "quick self-tests print KTAP")
+    check(len([line for line in m.lines if re.search(r"self-?tests?\b.*\b\d+", line)]) == 1,
+          "not exactly one line about the self-tests")
+    check(any("all regions, from /proc/self/maps" in line for line in m.lines),
+          "no output of the first program")
+
+
+@test("the first program's parts lie in regions of their kind")
+def segments(build):
+    with boot(build, append="autoexit selftest=off") as m:
+        m.wait()
+    segments.tail = m.lines[-30:]
+    rows = {}
+    for line in m.lines:
+        found = re.match(r"  (\w+ .*?) +0x([0-9a-f]{8})   ([0-9a-f]{8})-([0-9a-f]{8}) (\S+)", line)
+        if found:
+            name, address, start, end, permissions = found.groups()
+            rows[name] = permissions
+            check(int(start, 16) <= int(address, 16) < int(end, 16), f"not in its region: {line}")
+    kinds = {name.split()[0]: permissions for name, permissions in rows.items()}
+    expected = {"text": "r-xp", "data": "rw-p", "bss": "rw-p", "heap": "rw-p", "stack": "rw-p"}
+    for kind, permissions in expected.items():
+        check(kind in kinds, f"no line about {kind}")
+        check(kinds[kind] == permissions, f"{kind} is {kinds[kind]}, not {permissions}")
+
+
+@test("the boot log shows the memory map, the zones and the layout")
+def boot_log(build):
+    with boot(build, append="autoexit selftest=off", memory=1024) as m:
+        m.wait()
+    boot_log.tail = m.lines[:40]
+    log = "\n".join(m.lines)
+    check(re.search(r"\b0*9fc00\b|\b0*9fbff\b", log, re.I), "no end of the first available range")
+    for zone in ("DMA", "Normal", "HighMem"):
+        check(re.search(rf"\b{zone}\b", log), f"zone {zone} is not mentioned")
+    for address in ("c0000000", "f8800000", "fc800000", "ff800000", "ffc00000"):
+        check(re.search(address, log, re.I), f"the layout does not show {address}")
+
+
+@test("an unknown boot option gets one line of warning")
+def unknown_option(build):
+    with boot(build, append="frobnicate=7 selftest=off autoexit") as m:
+        status = m.wait()
+    unknown_option.tail = m.lines[-20:]
+    warnings = [line for line in console_lines(m, "frobnicate") if "nknown" in line]
+    check(len(warnings) == 1, f"{len(warnings)} warnings")
+    check(status == STATUS_PASSED, f"exit status {status}")
+
+
+@test("known boot options and the kernel's own path get no warning")
+def known_options(build):
+    with boot(build, append="selftest=off autoexit") as m:
+        m.wait()
+    known_options.tail = m.lines[-20:]
+    check(not [line for line in m.lines if "nknown" in line], "a warning")
+    check(m.lines, "no console at all")
+
+
+@test("without autoexit the machine powers off or waits")
+def no_autoexit(build):
+    with boot(build, append="selftest=off") as m:
+        try:
+            m.expect(r"from /proc/self/maps:", 60)
+            m.expect(r"power|halt|wait", 30)
+            status = m.process.wait(5)
+        except Ended:
+            status = m.wait(5)
+        except Exception:
+            if m.process.poll() is None and "from /proc/self/maps:" in m.text:
+                return  # it waits
+            raise
+        finally:
+            no_autoexit.tail = m.lines[-20:]
+        check(status == 0, f"exit status {status}")
+
+
+@test("with 2 MiB of memory the kernel says that this is too little")
+def too_little_memory(build):
+    with boot(build, append="autoexit", memory=2, deadline=30) as m:
+        m.expect(r"(?i)(too little|not enough) memory", 20)
+
+
+@test("GRUB's menu: all self-tests, on the disc that make run boots")
+def grub_menu(build):
+    with Machine(iso=build.path("folio.iso"), memory=64, deadline=300,
+                 log=build.log("grub menu")) as m:
+        m.expect(r"Folio: all self-tests", 30)
+        m.send("\x1b[B\n")  # arrow down, enter
+        m.expect(r"^KTAP version 1$", 60)
+        m.expect(r"^1\.\.\d+$", 60)
+
+
+@test("GRUB's menu: the serial console only leaves the screen alone")
+def grub_serial(build):
+    with Machine(iso=build.path("folio.iso"), memory=64, deadline=120,
+                 log=build.log("grub serial")) as m:
+        m.expect(r"Folio: serial console only", 30)
+        m.send("\x1b[B\x1b[B\n")
+        m.expect(r"from /proc/self/maps:", 60)
+        if m.process.poll() is not None:
+            raise Skip("the machine is off before one can look")
+        check(not any("/proc/self/maps" in line for line in m.screen()),
+              "the program's output is on the screen")
+
+
+@test("the VGA screen shows what the serial console says")
+def vga_screen(build):
+    # Stop the machine as it ends, so that the screen can still be read.
+    with boot(build, append="selftest=off", flags=["-no-shutdown"]) as m:
+        m.expect(r"from /proc/self/maps:", 60)
+        m.expect(r"\[stack\]", 10)
+        screen = [line for line in m.screen() if line]
+        said = "\n".join(m.lines) + m.text
+    vga_screen.tail = screen
+    check(len(screen) >= 10, "hardly anything on the screen")
+    wrapped = re.sub(r"\s+", "", said)
+    strange = [line for line in screen if re.sub(r"\s+", "", line) not in wrapped]
+    check(not strange, f"only on the screen: {strange[:3]}")
+
+
+@test("the screen's picture is not empty")
+def screendump(build):
+    with boot(build, append="selftest=off", flags=["-no-shutdown"]) as m:
+        m.expect(r"\[stack\]", 60)
+        path = build.path("test", "screen.ppm")
+        m.screendump(path)
+    with open(path, "rb") as file:
+        picture = file.read()
+    check(picture.startswith(b"P6"), "not a picture")
+    check(len(set(picture[20:])) > 1, "all of one colour")
