@@ -1,0 +1,228 @@
+/*
+ * Reverse mapping.
+ *
+ * To take a page away from whoever uses it, all the page-table entries that map it
+ * must be found. Keeping a list of them with each page would cost memory and
+ * make fork slow, so the entries are found through the areas instead: an area says
+ * at which address it shows which part of its object.
+ *
+ * Pages of files: page->mapping is the file's address_space, whose i_mmap is an
+ * interval tree of the areas that map the file, by page offset. The areas whose
+ * interval holds page->index are the candidates, and the page table says which
+ * of them really map it.
+ *
+ * Anonymous pages: page->mapping names an anon_vma (with bit 0 set), which stands
+ * in for the file that is not there. It has a tree of areas too. Fork is what
+ * makes it interesting: after it, parent and child share frames, and each goes on to
+ * make new ones that the other never sees. So each process has nodes of its own, and a
+ * child's node hangs below its parent's:
+ *
+ *	       A  (parent)       a page names the node of the process that made it
+ *	      / \                a page of A may be mapped by A, B, C and D
+ *	     B   C (children)    a page of B by B and D
+ *	     |                   a page of D by D alone
+ *	     D  (grandchild)
+ *
+ * A walk visits the page's node and all below it. Pages made after the last fork are
+ * found at once, and fork itself costs one node for each area that has pages, not
+ * one for each ancestor.
+ *
+ * An area keeps its node through splits and moves; vm_pgoff is set at mmap and kept, so
+ * that page->index finds the page wherever the area lies now.
+ *
+ * Locks: the page lock or page_table_lock keeps a page's identity still; i_mmap_lock or
+ * anon_vma->lock a tree; then page_table_lock for looking at entries.
+ */
+#include "mm/rmap.h"
+
+#include "kernel/fs/fs.h"
+#include "kernel/lib/errno.h"
+#include "kernel/panic.h"
+#include "mm/mmap.h"
+#include "mm/slab.h"
+
+static struct kmem_cache *anon_vma_cache;
+
+static void anon_vma_ctor(void *obj)
+{
+	struct anon_vma *anon_vma = obj;
+
+	anon_vma->parent = NULL;
+	INIT_LIST_HEAD(&anon_vma->children);
+	INIT_LIST_HEAD(&anon_vma->sibling);
+	anon_vma->areas = RB_ROOT;
+	anon_vma->nr_areas = 0;
+	spin_lock_init_rank(&anon_vma->lock, "anon_vma", LOCK_RANK_ANON_VMA);
+}
+
+void rmap_init(void)
+{
+	anon_vma_cache = kmem_cache_create("anon_vma", sizeof(struct anon_vma), 0, SLAB_PANIC,
+					   anon_vma_ctor);
+}
+
+/* ---- nodes and areas ----------------------------------------------------------------- */
+
+void anon_vma_link(struct vm_area_struct *vma)
+{
+	struct anon_vma *anon_vma = vma->anon_vma;
+
+	if (!anon_vma)
+		return;
+	vma->vm_anon.start = vma->vm_pgoff;
+	vma->vm_anon.last = vma->vm_pgoff + vma_pages(vma) - 1;
+	spin_lock(&anon_vma->lock);
+	interval_tree_insert(&vma->vm_anon, &anon_vma->areas);
+	anon_vma->nr_areas++;
+	spin_unlock(&anon_vma->lock);
+}
+
+void anon_vma_unlink(struct vm_area_struct *vma)
+{
+	struct anon_vma *anon_vma = vma->anon_vma;
+
+	if (!anon_vma)
+		return;
+	spin_lock(&anon_vma->lock);
+	interval_tree_remove(&vma->vm_anon, &anon_vma->areas);
+	anon_vma->nr_areas--;
+	spin_unlock(&anon_vma->lock);
+}
+
+/* A node goes when it has neither areas nor children; that may free its ancestors too. */
+void anon_vma_drop(struct anon_vma *anon_vma)
+{
+	while (anon_vma && !anon_vma->nr_areas && list_empty(&anon_vma->children)) {
+		struct anon_vma *parent = anon_vma->parent;
+
+		list_del_init(&anon_vma->sibling);
+		anon_vma->parent = NULL;
+		kmem_cache_free(anon_vma_cache, anon_vma);
+		anon_vma = parent;
+	}
+}
+
+/* A neighbour that this area could merge with, were it not for the node: share its node. */
+static struct anon_vma *neighbours_node(const struct vm_area_struct *vma,
+					const struct vm_area_struct *other)
+{
+	if (!other || !other->anon_vma || other->vm_file || vma->vm_file)
+		return NULL;
+	if (other->vm_end != vma->vm_start && vma->vm_end != other->vm_start)
+		return NULL;
+	if (linear_page_index(other, vma->vm_start) != vma->vm_pgoff)
+		return NULL;
+	return other->anon_vma;
+}
+
+int __anon_vma_prepare(struct vm_area_struct *vma)
+{
+	struct anon_vma *anon_vma = neighbours_node(vma, prev_vma(vma));
+	struct anon_vma *fresh = NULL;
+
+	if (!anon_vma)
+		anon_vma = neighbours_node(vma, next_vma(vma));
+	if (!anon_vma) {
+		anon_vma = fresh = kmem_cache_alloc(anon_vma_cache, GFP_KERNEL);
+		if (!fresh)
+			return -ENOMEM;
+	}
+	/* The allocation may have slept; another thread's fault may have been faster. */
+	if (vma->anon_vma) {
+		if (fresh)
+			kmem_cache_free(anon_vma_cache, fresh);
+		return 0;
+	}
+	vma->anon_vma = anon_vma;
+	anon_vma_link(vma);
+	return 0;
+}
+
+void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address)
+{
+	page->mapping = (void *)((unsigned long)vma->anon_vma + PAGE_MAPPING_ANON);
+	page->index = linear_page_index(vma, address);
+	atomic_set(&page->_mapcount, 1);
+}
+
+/* ---- the walk -------------------------------------------------------------------------- */
+
+/* The entry that maps the page in one area, if there is one. */
+static int walk_area(struct page *page, struct vm_area_struct *vma, rmap_fn fn, void *ctx)
+{
+	unsigned long address = vma->vm_start + ((page->index - vma->vm_pgoff) << PAGE_SHIFT);
+	struct mm_struct *mm = vma->vm_mm;
+	int result = 0;
+	pmd_t *pmd;
+	pte_t *pte;
+
+	spin_lock(&mm->page_table_lock);
+	pmd = pmd_offset(&mm->pgd[pgd_index(address)], address);
+	if (pmd_present(*pmd)) {
+		pte = pte_offset(pmd, address);
+		if (pte_present(*pte) && !pte_special(*pte) &&
+		    pte_pfn(*pte) == page_to_pfn(page))
+			result = fn(page, vma, address, pte, ctx);
+	}
+	spin_unlock(&mm->page_table_lock);
+	return result;
+}
+
+static int walk_node(struct page *page, struct anon_vma *anon_vma, rmap_fn fn, void *ctx)
+{
+	struct interval_tree_node *node;
+	int result = 0;
+
+	spin_lock(&anon_vma->lock);
+	for (node = interval_tree_iter_first(&anon_vma->areas, page->index, page->index);
+	     node && !result; node = interval_tree_iter_next(node, page->index, page->index))
+		result = walk_area(page, container_of(node, struct vm_area_struct, vm_anon), fn,
+				   ctx);
+	spin_unlock(&anon_vma->lock);
+	return result;
+}
+
+/* The node after this one, parents first, in the tree below `top`; NULL at the end. */
+static struct anon_vma *next_node(struct anon_vma *node, const struct anon_vma *top)
+{
+	if (!list_empty(&node->children))
+		return list_first_entry(&node->children, struct anon_vma, sibling);
+	while (node != top) {
+		if (node->sibling.next != &node->parent->children)
+			return list_entry(node->sibling.next, struct anon_vma, sibling);
+		node = node->parent;
+	}
+	return NULL;
+}
+
+static int walk_anon(struct page *page, rmap_fn fn, void *ctx)
+{
+	struct anon_vma *top = page_anon_vma(page);
+	int result = 0;
+
+	for (struct anon_vma *node = top; node && !result; node = next_node(node, top))
+		result = walk_node(page, node, fn, ctx);
+	return result;
+}
+
+static int walk_file(struct page *page, rmap_fn fn, void *ctx)
+{
+	struct address_space *mapping = page->mapping;
+	struct interval_tree_node *node;
+	int result = 0;
+
+	spin_lock(&mapping->i_mmap_lock);
+	for (node = interval_tree_iter_first(&mapping->i_mmap, page->index, page->index);
+	     node && !result; node = interval_tree_iter_next(node, page->index, page->index))
+		result = walk_area(page, container_of(node, struct vm_area_struct, vm_shared), fn,
+				   ctx);
+	spin_unlock(&mapping->i_mmap_lock);
+	return result;
+}
+
+int rmap_walk(struct page *page, rmap_fn fn, void *ctx)
+{
+	if (!page_mapcount(page) || !page->mapping)
+		return 0;
+	return PageAnon(page) ? walk_anon(page, fn, ctx) : walk_file(page, fn, ctx);
+}

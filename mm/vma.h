@@ -1,0 +1,57 @@
+/*
+ * The areas of an address space as a structure: making, linking, splitting, joining.
+ * What they mean (system calls, faults) is elsewhere. mmap_sem is held for writing
+ * by every caller, unless the address space is not yet or no longer in use.
+ */
+#ifndef FOLIO_MM_VMA_H
+#define FOLIO_MM_VMA_H
+
+#include "mm/mm_types.h"
+
+/* What an area is, apart from where it lies: two areas alike in all of it may be one. */
+struct vma_kind {
+	unsigned long vm_flags;
+	struct file *vm_file;
+	pgoff_t vm_pgoff; /* of the first address in question */
+};
+
+/* vma_alloc, vma_free - an area that is linked nowhere. vma_alloc may sleep; NULL: no memory. */
+struct vm_area_struct *vma_alloc(struct mm_struct *mm);
+void vma_free(struct vm_area_struct *vma);
+
+/* vma_link - put an area whose fields are set into its address space. It must fit a hole. */
+void vma_link(struct mm_struct *mm, struct vm_area_struct *vma);
+
+/* vma_unlink - take it out of everything but its anon_vma's count; it is then freed by vma_free(). */
+void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma);
+
+/* vma_set_borders - move an area's borders within the hole around it. */
+void vma_set_borders(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+
+/*
+ * vma_extend - try to cover the hole [start, end) by making an area next to it larger; if it closes
+ * the gap between two areas of the same kind these become one.
+ * Returns the area that now covers it, or NULL: nothing was changed.
+ */
+struct vm_area_struct *vma_extend(struct mm_struct *mm, unsigned long start, unsigned long end,
+				  const struct vma_kind *kind);
+
+/*
+ * vma_join - make an area and its neighbours one where they are alike; for after a change of its
+ * flags. Returns the area that now covers it.
+ */
+struct vm_area_struct *vma_join(struct mm_struct *mm, struct vm_area_struct *vma);
+
+/*
+ * vma_split - cut an area at `addr`; the area keeps the lower part, the new one gets the upper.
+ * 0 or -ENOMEM (no memory, or too many areas). May sleep.
+ */
+int vma_split(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr);
+
+/* vma_page_prot - the rights that entries of an area with these flags get at first. */
+pgprot_t vma_page_prot(unsigned long vm_flags);
+
+/* vma_init - boot. */
+void vma_init(void);
+
+#endif
