@@ -1,10 +1,11 @@
 #!/bin/sh
 # Look for the tools that Folio's build needs and install what is missing.
 #
-# usage: tools/check-deps.sh [all | build]
+# usage: tools/check-deps.sh [all | build | toolchain]
 #
-#	build	what compiling takes
-#	all	also what booting, debugging and testing take
+#	build		what compiling takes
+#	all		also what booting, debugging and testing take
+#	toolchain	what `make toolchain` takes
 #
 # Where nothing is missing this is a dozen file tests. Otherwise the Debian packages
 # are installed by apt-get, given root or a sudo that asks nothing; without those the
@@ -25,6 +26,14 @@ lacks() {
 	packages="$packages $*"
 }
 
+# need_header FILE PACKAGE: the same for a header of the host's C library folder.
+need_header() {
+	for path in /usr/include/$1 /usr/include/*-linux-gnu/$1; do
+		[ -f "$path" ] && return
+	done
+	lacks "$@"
+}
+
 look_for_compiler() {
 	if have i686-elf-gcc && have i686-elf-ld; then
 		return
@@ -32,8 +41,27 @@ look_for_compiler() {
 	need i686-linux-gnu-gcc gcc-i686-linux-gnu binutils-i686-linux-gnu
 }
 
+look_for_sources() {
+	need gcc gcc libc6-dev
+	need g++ g++
+	need flex flex
+	need bison bison
+	need makeinfo texinfo
+	need xz xz-utils
+	need_header gmp.h libgmp-dev
+	need_header mpfr.h libmpfr-dev
+	need_header mpc.h libmpc-dev
+	need_header zlib.h zlib1g-dev
+	[ -d /usr/src/binutils ] || lacks binutils-source binutils-source
+	[ -d /usr/src/gcc-12 ] || lacks gcc-12-source gcc-12-source
+}
+
 look() {
 	missing= packages=
+	if [ "$1" = toolchain ]; then
+		look_for_sources
+		return
+	fi
 	need python3 python3
 	need nasm nasm
 	look_for_compiler
