@@ -172,8 +172,7 @@ static void print_unsigned(struct out *out, const struct spec *spec, va_list *ar
 		if (base == 16 && value != 0)
 			prefix = spec->conversion == 'X' ? "0X" : "0x";
 		/* Octal: one zero more in front, where there is not one already. */
-		if (base == 8 && (digits == end || *digits != '0') &&
-		    spec->precision <= end - digits)
+		if (base == 8 && (digits == end || *digits != '0'))
 			*--digits = '0';
 	}
 	put_number(out, spec, prefix, digits, (int)(end - digits));

@@ -139,28 +139,23 @@ static void compare_all(struct radix_tree_root *root, struct prng *rng)
 	compare_gang(root, 0, SLOTS, 1);
 }
 
-static void random_step(struct radix_tree_root *root, struct prng *rng, bool growing)
+static void random_step(struct radix_tree_root *root, struct prng *rng, unsigned int span)
 {
-	struct entry *e = &model[prng_below(rng, SLOTS)];
+	struct entry *e = &model[prng_below(rng, span)];
 	unsigned int tag = prng_below(rng, RADIX_TREE_MAX_TAGS);
 
-	switch (prng_below(rng, 6)) {
+	switch (prng_below(rng, 5)) {
 	case 0 ... 1:
-		if (e->item) {
-			check_eq(insert(root, e->index, e), -EEXIST);
-		} else if (growing || prng_below(rng, 3) == 0) {
-			check_eq(insert(root, e->index, e), 0);
-			e->item = e;
+		check_eq(insert(root, e->index, e), e->item ? -EEXIST : 0);
+		if (!e->item)
 			memset(e->tag, 0, sizeof(e->tag));
-		}
+		e->item = e;
 		break;
-	case 2 ... 3:
-		if (growing && prng_below(rng, 3))
-			break;
+	case 2:
 		check(radix_tree_delete(root, e->index) == e->item);
 		e->item = NULL;
 		break;
-	case 4:
+	case 3:
 		check(radix_tree_tag_set(root, e->index, tag) == e->item);
 		e->tag[tag] = e->item != NULL;
 		break;
@@ -171,22 +166,35 @@ static void random_step(struct radix_tree_root *root, struct prng *rng, bool gro
 	compare_entry(root, e);
 }
 
+/* Takes out what lies at @from in the table and after it: the tree becomes lower. */
+static void cut(struct radix_tree_root *root, unsigned int from)
+{
+	for (; from < SLOTS; from++) {
+		check(radix_tree_delete(root, model[from].index) == model[from].item);
+		model[from].item = NULL;
+	}
+}
+
 HOST_TEST(random, "100,000 random operations, tags included, agree with a table")
 {
 	RADIX_TREE(root);
+	unsigned int step, span = SLOTS;
 	struct prng rng;
-	unsigned int step, i;
 
 	host_seed(&rng);
 	radix_tree_init(alloc_node, free_node);
 	choose_indices(&rng);
 	for (step = 0; step < 100000; step++) {
-		random_step(&root, &rng, step / 10000 % 2 == 0);
-		if (step % 200 == 0)
+		/* A low tree now and then: it must shrink and grow again with its tags. */
+		if (step % 250 == 0) {
+			span = 1 + prng_below(&rng, prng_below(&rng, 2) ? SLOTS : 30);
+			cut(&root, span);
+		}
+		random_step(&root, &rng, span);
+		if (step % 125 == 0)
 			compare_all(&root, &rng);
 	}
-	for (i = 0; i < SLOTS; i++)
-		check(radix_tree_delete(&root, model[i].index) == model[i].item);
+	cut(&root, 0);
 	check(radix_tree_empty(&root));
 	check_eq(nodes_live, 0);
 }

@@ -266,6 +266,23 @@ HOST_TEST(checker, "rb_check sees a broken colour, a broken height and a broken 
 	check_eq(rb_check(&root), -1);
 }
 
+HOST_TEST(two_reds, "rb_check sees two red nodes in a row")
+{
+	struct rb_root root = RB_ROOT;
+	struct rb_node **link = &root.rb_node, *parent = NULL;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		rb_link_node(&items[i].rb, parent, link);
+		parent = *link;
+		link = &parent->rb_left;
+	}
+	root.rb_node->__rb_parent_color |= RB_BLACK;
+	check_eq(rb_check(&root), -1);
+	rb_insert_color(&items[2].rb, &root);
+	check_eq(rb_check(&root), 1);
+}
+
 HOST_TEST(empty_node, "a node out of any tree can be marked so")
 {
 	struct rb_root root = RB_ROOT;

@@ -1,4 +1,4 @@
-/* kernel/lib/string.c and ctype.h against the host's C library, over random contents and alignments. */
+/* kernel/lib/string.c against the host's C library, over random contents and alignments. */
 #define _GNU_SOURCE
 #include "tests/host/shim/rename_string.h"
 #include "kernel/lib/string.h"
