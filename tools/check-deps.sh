@@ -103,7 +103,7 @@ install() {
 	echo "Installing:$packages" >&2
 	$sudo apt-get -qq update >&2 &&
 		$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-remove \
-			--no-install-recommends $packages </dev/null >&2
+			--no-install-recommends $packages </dev/null >/dev/null
 }
 
 look "${1:-all}"

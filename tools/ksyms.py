@@ -12,21 +12,19 @@ the same objects, so the table has the same size whatever the addresses are.
 import re
 import sys
 
-# Boundaries that the linker script defines are nobody's function or variable.
+# Boundaries that the linker script defines are nobody's function.
 BOUNDARY = re.compile(r"^(__\w+_(start|end)|__(start|stop)_\w+|KERNEL_\w+)$")
-# Names that the compiler made up for constants say nothing to a reader.
-MADE_UP = re.compile(r"^(__func__|__PRETTY_FUNCTION__|CSWTCH)\.|^\.|^ksyms_")
 
 
 def symbols(lines):
-    """Yield (address, name) of text and data symbols, the first of each address."""
+    """Yield (address, name) of functions, the first name of each address."""
     seen = set()
     for line in lines:
         fields = line.split()
-        if len(fields) != 3 or fields[1] not in "tTdDbB":
+        if len(fields) != 3 or fields[1] not in "tT":
             continue
         address, name = int(fields[0], 16), fields[2]
-        if BOUNDARY.match(name) or MADE_UP.match(name) or address in seen:
+        if BOUNDARY.match(name) or address in seen:
             continue
         seen.add(address)
         yield address, name
