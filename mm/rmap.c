@@ -160,8 +160,7 @@ static int walk_area(struct page *page, struct vm_area_struct *vma, rmap_fn fn, 
 	pmd = pmd_offset(&mm->pgd[pgd_index(address)], address);
 	if (pmd_present(*pmd)) {
 		pte = pte_offset(pmd, address);
-		if (pte_present(*pte) && !pte_special(*pte) &&
-		    pte_pfn(*pte) == page_to_pfn(page))
+		if (pte_present(*pte) && !pte_special(*pte) && pte_pfn(*pte) == page_to_pfn(page))
 			result = fn(page, vma, address, pte, ctx);
 	}
 	spin_unlock(&mm->page_table_lock);

@@ -1,0 +1,164 @@
+/*
+ * The page fault: who did it, and may they?
+ *
+ *	address         mode     what it is
+ *	--------------------------------------------------------------------------
+ *	>= 3 GiB        user     SIGSEGV: the kernel's memory
+ *	vmalloc region  kernel   a directory entry that this directory lacks: copied
+ *	>= 3 GiB        kernel   a bug, unless the instruction is in the exception table
+ *	< 3 GiB         user     an area holds it and allows it: handle_mm_fault()
+ *	                         below a stack: the stack grows
+ *	                         else: SIGSEGV, or SIGBUS beyond the end of a file
+ *	< 3 GiB         kernel   the same for the copy routines of kernel/cpu/uaccess, which are in
+ *	                         the exception table; failure becomes EFAULT. Any other
+ *	                         instruction: a bug
+ *
+ * The processor gives the address in CR2 and an error code: was the page present, was it a write,
+ * was it user mode (Intel SDM vol. 3A, 4.7).
+ *
+ * Locks: mmap_sem is taken here, for reading; for writing when a stack grows, as that moves an
+ * area's border.
+ */
+#include "mm/fault.h"
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/traps.h"
+#include "kernel/panic.h"
+#include "kernel/sched.h"
+#include "mm/memory.h"
+#include "mm/mmap.h"
+#include "mm/vmalloc.h"
+
+/* Linux's numbers (asm/signal.h, asm-generic/siginfo.h). */
+#define SIGKILL	    9
+#define SIGBUS	    7
+#define SIGSEGV	    11
+#define SEGV_MAPERR 1 /* nothing is mapped there */
+#define SEGV_ACCERR 2 /* the area does not allow it */
+#define BUS_ADRERR  2 /* beyond the end of the file */
+
+/* What is the matter with a fault that cannot be satisfied. */
+struct fault_verdict {
+	int signal; /* 0: it was satisfied */
+	int code;
+};
+
+static const struct fault_verdict satisfied = {0, 0};
+static const struct fault_verdict not_mapped = {SIGSEGV, SEGV_MAPERR};
+static const struct fault_verdict not_allowed = {SIGSEGV, SEGV_ACCERR};
+static const struct fault_verdict no_file_there = {SIGBUS, BUS_ADRERR};
+static const struct fault_verdict no_memory = {SIGKILL, 0};
+
+/* Does the area allow the access? There is no right to execute in the page tables. */
+static __always_inline bool access_allowed(const struct vm_area_struct *vma,
+					   unsigned long error_code)
+{
+	if (error_code & PF_WRITE)
+		return vma->vm_flags & VM_WRITE;
+	return vma->vm_flags & VM_ACCESS_FLAGS;
+}
+
+/* Is there a stack above the address that may grow down to it? */
+static bool grow_stack(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma;
+	bool grown = false;
+
+	down_write(&mm->mmap_sem);
+	vma = find_vma(mm, address);
+	if (vma && (vma->vm_start <= address ||
+		    ((vma->vm_flags & VM_GROWSDOWN) && !expand_stack(vma, address))))
+		grown = true;
+	up_write(&mm->mmap_sem);
+	return grown;
+}
+
+/* The area that holds an address, with mmap_sem held for reading; or NULL, without it. */
+static struct vm_area_struct *find_area(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma;
+
+	down_read(&mm->mmap_sem);
+	vma = find_vma(mm, address);
+	if (likely(vma && vma->vm_start <= address))
+		return vma;
+	if (vma && (vma->vm_flags & VM_GROWSDOWN)) {
+		up_read(&mm->mmap_sem);
+		if (!grow_stack(mm, address))
+			return NULL;
+		down_read(&mm->mmap_sem);
+		vma = find_vma(mm, address);
+		if (vma && vma->vm_start <= address)
+			return vma;
+	}
+	up_read(&mm->mmap_sem);
+	return NULL;
+}
+
+static struct fault_verdict user_address_fault(struct mm_struct *mm, unsigned long address,
+					       unsigned long error_code)
+{
+	struct vm_area_struct *vma = find_area(mm, address);
+	struct fault_verdict verdict = satisfied;
+	unsigned int result;
+
+	if (!vma)
+		return not_mapped;
+	if (unlikely(!access_allowed(vma, error_code))) {
+		verdict = not_allowed;
+		goto out;
+	}
+	result = handle_mm_fault(mm, vma, address, error_code & PF_WRITE);
+	if (result & VM_FAULT_MAJOR)
+		mm->maj_flt++;
+	else
+		mm->min_flt++;
+	if (unlikely(result & VM_FAULT_ERROR)) {
+		if (result & VM_FAULT_OOM)
+			verdict = no_memory;
+		else
+			verdict = result & VM_FAULT_SIGBUS ? no_file_there : not_mapped;
+	}
+out:
+	up_read(&mm->mmap_sem);
+	return verdict;
+}
+
+/* A fault in kernel mode: a copy routine's, a missing entry of vmalloc's, or a bug. */
+static __noinline void kernel_fault(struct pt_regs *regs, unsigned long error_code,
+				    unsigned long address)
+{
+	struct mm_struct *mm = current->mm;
+
+	if (!(error_code & PF_PROT) && vmalloc_sync_one(__va(read_cr3() & PAGE_MASK), address))
+		return;
+	if (address < TASK_SIZE && mm && !in_interrupt() && search_exception_table(regs->eip)) {
+		struct fault_verdict verdict = user_address_fault(mm, address, error_code);
+
+		if (!verdict.signal)
+			return;
+	}
+	if (!fixup_exception(regs))
+		die("a memory access that nothing allows", regs, TRAP_PF, error_code, address);
+}
+
+static void do_page_fault(struct pt_regs *regs, unsigned long error_code, unsigned long address)
+{
+	struct fault_verdict verdict = not_mapped;
+
+	if (unlikely(!(error_code & PF_USER))) {
+		kernel_fault(regs, error_code, address);
+		return;
+	}
+	if (likely(address < TASK_SIZE))
+		verdict = user_address_fault(current->mm, address, error_code);
+	else if (error_code & PF_PROT)
+		verdict = not_allowed;
+	if (unlikely(verdict.signal))
+		send_trap_signal(regs, verdict.signal, verdict.code, address, TRAP_PF, error_code);
+}
+
+void fault_init(void)
+{
+	set_trap_handler(TRAP_PF, do_page_fault);
+}

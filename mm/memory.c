@@ -1,0 +1,279 @@
+/*
+ * Faults.
+ *
+ * An area is a promise: these addresses may be used, in this way. It costs no
+ * memory. The first access to each page faults, and here the promise is kept, by what
+ * the entry in the page table says:
+ *
+ *	entry                      access   what happens
+ *	---------------------------------------------------------------------------
+ *	empty, no file             read     the page of zeros is shown, read-only
+ *	                           write    a page of its own, cleared (demand-zero)
+ *	empty, file                read     the file's page from the page cache is shown, and
+ *	                                    those around it that are cached (fault-around)
+ *	empty, file, shared        write    the file's page, writable
+ *	empty, file, private       write    a copy of the file's page
+ *	present, read-only,        write    a copy (copy-on-write); none is needed when nobody
+ *	        private                     else uses the page
+ *	present, allowed           any      somebody else was faster: nothing
+ *
+ * Each function does the slow part, which may sleep, without locks: find or make a page.
+ * Then it takes page_table_lock and looks at the entry again. If that has changed
+ * meanwhile, the page is dropped and the access simply tried once more.
+ *
+ * The order of steps when an entry is set: the page is complete (cleared, copied) first, then
+ * counted and reverse-mapped, then seen by the processor. Replacing one frame by another
+ * needs the entry cleared and flushed in between; making an entry more permissive needs
+ * no flush, as a processor looks again before it faults.
+ *
+ * Locks: mmap_sem for reading keeps the area; page_table_lock covers entries and counters.
+ *
+ * Left out: 4 MiB pages for programs.
+ */
+#include "mm/memory.h"
+
+#include "kernel/cpu/tlbflush.h"
+#include "kernel/lib/err.h"
+#include "kernel/panic.h"
+#include "mm/highmem.h"
+#include "mm/lru.h"
+#include "mm/page_alloc.h"
+#include "mm/pgalloc.h"
+#include "mm/rmap.h"
+
+/* Read faults map the cached pages of an aligned window of this many bytes. */
+#define FAULT_AROUND_BYTES 65536ul
+
+struct page *zero_page;
+
+void memory_init(void)
+{
+	zero_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	if (!zero_page)
+		panic("Too little memory: no page of zeros");
+	SetPageReserved(zero_page);
+}
+
+/* The entry for a page of its own, as the area allows. */
+static __always_inline pte_t private_entry(struct page *page, const struct vm_area_struct *vma)
+{
+	pte_t entry = pte_mkdirty(mk_pte(page, vma->vm_page_prot));
+
+	return vma->vm_flags & VM_WRITE ? pte_mkwrite(entry) : entry;
+}
+
+/* Count and reverse-map a new anonymous page, and show it. page_table_lock is held. */
+static __always_inline void map_new_anon(struct vm_area_struct *vma, unsigned long address,
+					 pte_t *ptep, struct page *page)
+{
+	vma->vm_mm->rss_anon++;
+	page_add_new_anon_rmap(page, vma, address);
+	lru_cache_add_active(page);
+	set_pte(ptep, private_entry(page, vma));
+}
+
+/* ---- no file --------------------------------------------------------------------------- */
+
+static unsigned int show_zero_page(struct vm_area_struct *vma, pte_t *ptep)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	spin_lock(&mm->page_table_lock);
+	if (pte_none(*ptep))
+		set_pte(ptep, pte_mkspecial(mk_pte(zero_page, vma->vm_page_prot)));
+	spin_unlock(&mm->page_table_lock);
+	return 0;
+}
+
+static unsigned int do_anonymous_page(struct vm_area_struct *vma, unsigned long address,
+				      pte_t *ptep, bool write)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct page *page;
+
+	if (!write)
+		return show_zero_page(vma, ptep);
+	if (anon_vma_prepare(vma))
+		return VM_FAULT_OOM;
+	page = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+	if (!page)
+		return VM_FAULT_OOM;
+	spin_lock(&mm->page_table_lock);
+	if (likely(pte_none(*ptep))) {
+		map_new_anon(vma, address, ptep, page);
+		page = NULL;
+	}
+	spin_unlock(&mm->page_table_lock);
+	if (unlikely(page))
+		put_page(page);
+	return 0;
+}
+
+/* ---- files ------------------------------------------------------------------------------ */
+
+/* A private copy of a page, in an area that is prepared for it. */
+static struct page *copy_for(struct vm_area_struct *vma, struct page *from)
+{
+	struct page *copy;
+
+	if (anon_vma_prepare(vma))
+		return NULL;
+	copy = alloc_page(GFP_HIGHUSER);
+	if (copy)
+		copy_highpage(copy, from);
+	return copy;
+}
+
+/* Show what is cached around the address; whether that has already answered the fault. */
+static bool fault_around(struct vm_area_struct *vma, unsigned long address, pte_t *ptep)
+{
+	unsigned long window = ALIGN_DOWN(address, FAULT_AROUND_BYTES);
+	unsigned long start = max(window, vma->vm_start);
+	unsigned long end = min(window + FAULT_AROUND_BYTES, vma->vm_end);
+	struct mm_struct *mm = vma->vm_mm;
+	bool answered;
+
+	spin_lock(&mm->page_table_lock);
+	vma->vm_ops->map_pages(vma, start, end, ptep - ((address - start) >> PAGE_SHIFT));
+	answered = !pte_none(*ptep);
+	spin_unlock(&mm->page_table_lock);
+	return answered;
+}
+
+/* Show a page of the page cache. page_table_lock is held. */
+static void map_file_page(struct vm_area_struct *vma, pte_t *ptep, struct page *page, bool write)
+{
+	pte_t entry = mk_pte(page, vma->vm_page_prot);
+
+	if (write) {
+		entry = pte_mkdirty(entry);
+		SetPageDirty(page);
+	}
+	vma->vm_mm->rss_file++;
+	page_add_file_rmap(page);
+	set_pte(ptep, entry);
+}
+
+static unsigned int do_nopage(struct vm_area_struct *vma, unsigned long address, pte_t *ptep,
+			      bool write)
+{
+	bool private_write = write && !(vma->vm_flags & VM_SHARED);
+	struct mm_struct *mm = vma->vm_mm;
+	unsigned int result = 0;
+	struct page *page;
+
+	if (!write && vma->vm_ops->map_pages && fault_around(vma, address, ptep))
+		return 0;
+	page = vma->vm_ops->nopage(vma, address, &result);
+	if (IS_ERR(page))
+		return PTR_ERR(page) == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+	if (private_write) {
+		struct page *copy = copy_for(vma, page);
+
+		put_page(page);
+		if (!copy)
+			return VM_FAULT_OOM;
+		page = copy;
+	}
+	spin_lock(&mm->page_table_lock);
+	if (likely(pte_none(*ptep))) {
+		if (private_write)
+			map_new_anon(vma, address, ptep, page);
+		else
+			map_file_page(vma, ptep, page, write);
+		page = NULL;
+	}
+	spin_unlock(&mm->page_table_lock);
+	if (unlikely(page))
+		put_page(page);
+	return result;
+}
+
+/* ---- copy on write ------------------------------------------------------------------------ */
+
+/* Nobody else maps or knows the page: it need not be copied. page_table_lock is held. */
+static bool only_ours(const struct page *page)
+{
+	return PageAnon(page) && page_mapcount(page) == 1 && page_count(page) == 1;
+}
+
+/* Put the copy where `old` (NULL: the page of zeros) is mapped, if it still is. */
+static bool replace_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep,
+			 pte_t entry, struct page *old, struct page *copy)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	bool same;
+
+	spin_lock(&mm->page_table_lock);
+	same = pte_val(*ptep) == pte_val(entry);
+	if (same) {
+		pte_clear(ptep);
+		flush_tlb_one(address);
+		map_new_anon(vma, address, ptep, copy);
+		if (old) {
+			page_remove_rmap(old);
+			if (PageAnon(old))
+				mm->rss_anon--;
+			else
+				mm->rss_file--;
+		}
+	}
+	spin_unlock(&mm->page_table_lock);
+	return same;
+}
+
+static unsigned int do_wp_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct page *old = NULL, *copy;
+	pte_t entry;
+
+	spin_lock(&mm->page_table_lock);
+	entry = *ptep;
+	if (!pte_present(entry) || pte_write(entry)) {
+		spin_unlock(&mm->page_table_lock);
+		return 0;
+	}
+	if (!pte_special(entry)) {
+		old = pte_page(entry);
+		if ((vma->vm_flags & VM_SHARED) || only_ours(old)) {
+			set_pte(ptep, pte_mkwrite(pte_mkdirty(pte_mkyoung(entry))));
+			spin_unlock(&mm->page_table_lock);
+			return 0;
+		}
+		get_page(old);
+	}
+	spin_unlock(&mm->page_table_lock);
+
+	copy = copy_for(vma, old ? old : zero_page);
+	if (copy && !replace_page(vma, address, ptep, entry, old, copy))
+		put_page(copy);
+	else if (copy && old)
+		put_page(old); /* the entry's reference; ours follows */
+	if (old)
+		put_page(old);
+	return copy ? 0 : VM_FAULT_OOM;
+}
+
+/* ---- the fault ------------------------------------------------------------------------------ */
+
+unsigned int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma,
+			     unsigned long address, bool write)
+{
+	pte_t *ptep = pte_alloc(mm, address);
+	pte_t entry;
+
+	if (!ptep)
+		return VM_FAULT_OOM;
+	address &= PAGE_MASK;
+	entry = *ptep;
+	if (pte_none(entry)) {
+		if (vma->vm_ops && vma->vm_ops->nopage)
+			return do_nopage(vma, address, ptep, write);
+		return do_anonymous_page(vma, address, ptep, write);
+	}
+	if (write && !pte_write(entry))
+		return do_wp_page(vma, address, ptep);
+	/* The entry allows the access: another thread's fault was faster. */
+	return 0;
+}

@@ -1,0 +1,119 @@
+/*
+ * Address spaces as a whole: made, entered, left, taken down.
+ *
+ * An mm_struct has two counts. mm_users is how many tasks live in it; when it drops to
+ * zero, the areas and page tables go. mm_count is for those who need only the struct
+ * and its directory, all users together counting as one.
+ *
+ * Kernel threads have no address space and run on whatever directory was loaded last, as
+ * all of them show the same kernel. The owner of the last reference therefore may find
+ * the directory in CR3 though it is nobody's any more; pgd_free() sees to that.
+ */
+#include "kernel/cpu/cpu.h"
+#include "kernel/fs/fs.h"
+#include "kernel/panic.h"
+#include "kernel/sched.h"
+#include "mm/mmap.h"
+#include "mm/pgalloc.h"
+#include "mm/slab.h"
+#include "mm/unmap.h"
+#include "mm/vma.h"
+
+static struct kmem_cache *mm_cache;
+
+/* The kernel's own: it has a directory and nothing else. */
+struct mm_struct init_mm = {
+	.pgd = swapper_pg_dir,
+	.mm_users = ATOMIC_INIT(1),
+	.mm_count = ATOMIC_INIT(1),
+	.page_table_lock = SPIN_LOCK_INIT("init_mm.page_table_lock"),
+};
+
+void mm_types_init(void)
+{
+	mm_cache = kmem_cache_create("mm_struct", sizeof(struct mm_struct), 0, SLAB_PANIC, NULL);
+	vma_init();
+}
+
+struct mm_struct *mm_alloc(void)
+{
+	struct mm_struct *mm = kmem_cache_alloc(mm_cache, GFP_KERNEL | __GFP_ZERO);
+
+	if (!mm)
+		return NULL;
+	mm->pgd = pgd_alloc();
+	if (!mm->pgd) {
+		kmem_cache_free(mm_cache, mm);
+		return NULL;
+	}
+	atomic_set(&mm->mm_users, 1);
+	atomic_set(&mm->mm_count, 1);
+	init_rwsem_rank(&mm->mmap_sem, "mmap_sem", LOCK_RANK_MMAP_SEM);
+	spin_lock_init_rank(&mm->page_table_lock, "page_table_lock", LOCK_RANK_PAGE_TABLE);
+	return mm;
+}
+
+void mmget(struct mm_struct *mm)
+{
+	atomic_inc(&mm->mm_users);
+}
+
+static void mmdrop(struct mm_struct *mm)
+{
+	if (!atomic_dec_and_test(&mm->mm_count))
+		return;
+	pgd_free(mm->pgd);
+	kmem_cache_free(mm_cache, mm);
+}
+
+/* The last user has gone: nobody but us can see the areas. */
+static void exit_mmap(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma = first_vma(mm);
+
+	if (vma)
+		unmap_range(mm, vma->vm_start, vma_of(mm->areas.last)->vm_end, 0, TASK_SIZE);
+	while ((vma = first_vma(mm))) {
+		vma_unlink(mm, vma);
+		vma_free(vma);
+	}
+	WARN(mm->rss_anon || mm->rss_file || mm->nr_ptes,
+	     "an address space ends with %lu anonymous and %lu file pages, %lu tables left",
+	     mm->rss_anon, mm->rss_file, mm->nr_ptes);
+	if (mm->exe_file)
+		fput(mm->exe_file);
+}
+
+void mmput(struct mm_struct *mm)
+{
+	might_sleep();
+	if (!atomic_dec_and_test(&mm->mm_users))
+		return;
+	exit_mmap(mm);
+	mmdrop(mm);
+}
+
+void use_mm(struct mm_struct *mm)
+{
+	unsigned long flags = local_irq_save();
+
+	current->mm = mm;
+	current->thread.cr3 = __pa(mm->pgd);
+	write_cr3(current->thread.cr3);
+	local_irq_restore(flags);
+}
+
+void exit_mm(void)
+{
+	struct mm_struct *mm = current->mm;
+	unsigned long flags;
+
+	if (!mm)
+		return;
+	flags = local_irq_save();
+	current->mm = NULL;
+	current->thread.cr3 = 0;
+	write_cr3(__pa(swapper_pg_dir));
+	local_irq_restore(flags);
+	mmput(mm);
+}

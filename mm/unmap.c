@@ -1,0 +1,106 @@
+/*
+ * Taking page tables down.
+ *
+ * Every entry that goes may hold a page: the page's count of mappings goes down, the
+ * processor's D bit is moved to the page if it belongs to a file, and the reference is
+ * dropped by the gather, after the flush (mm/tlb.c).
+ *
+ * A table can go when no area needs any of its 4 MiB. The areas below and above the
+ * range, floor and ceiling, tell which:
+ *
+ *	      4 MiB        4 MiB        4 MiB        4 MiB
+ *	|------------|------------|------------|------------|
+ *	   [ area ]  :  [ unmapped                   ]  [ area ]
+ *	          floor   keeps none: freed   freed    ceiling
+ *
+ * Locks: page_table_lock for one table at a time, so that long ranges let others run.
+ */
+#include "mm/unmap.h"
+
+#include "kernel/panic.h"
+#include "kernel/sched.h"
+#include "mm/page_alloc.h"
+#include "mm/rmap.h"
+#include "mm/tlb.h"
+
+/* A page is no longer mapped at one place. page_table_lock is held. */
+static __always_inline void unmap_page(struct mmu_gather *tlb, pte_t entry)
+{
+	struct page *page = pte_page(entry);
+
+	if (PageAnon(page)) {
+		tlb->mm->rss_anon--;
+	} else {
+		tlb->mm->rss_file--;
+		if (pte_dirty(entry))
+			SetPageDirty(page);
+	}
+	page_remove_rmap(page);
+	tlb_remove_page(tlb, page);
+}
+
+/* The part of a range that lies under one table. */
+static void unmap_table(struct mmu_gather *tlb, pmd_t *pmd, unsigned long addr, unsigned long end)
+{
+	pte_t *ptep = pte_offset(pmd, addr);
+
+	spin_lock(&tlb->mm->page_table_lock);
+	for (; addr < end; addr += PAGE_SIZE, ptep++) {
+		pte_t entry = *ptep;
+
+		if (pte_none(entry))
+			continue;
+		entry = ptep_get_and_clear(ptep);
+		tlb_remove_entry(tlb, addr);
+		if (!pte_special(entry))
+			unmap_page(tlb, entry);
+	}
+	spin_unlock(&tlb->mm->page_table_lock);
+}
+
+/* Free the tables for [start, end) of which nothing lies below floor or at or above ceiling. */
+static void free_tables(struct mmu_gather *tlb, unsigned long start, unsigned long end,
+			unsigned long floor, unsigned long ceiling)
+{
+	struct mm_struct *mm = tlb->mm;
+	unsigned long first =
+		max(start >> PGDIR_SHIFT, PFN_UP(floor) ? ((floor - 1) >> PGDIR_SHIFT) + 1 : 0);
+	unsigned long last = min((end - 1) >> PGDIR_SHIFT, (ceiling >> PGDIR_SHIFT) - 1);
+
+	for (unsigned long i = first; i <= last && i < USER_PTRS_PER_PGD; i++) {
+		pmd_t *pmd = pmd_offset(&mm->pgd[i], i << PGDIR_SHIFT);
+		struct page *table;
+
+		if (pmd_none(*pmd))
+			continue;
+		spin_lock(&mm->page_table_lock);
+		table = pmd_page(*pmd);
+		set_pmd(pmd, 0);
+		mm->nr_ptes--;
+		spin_unlock(&mm->page_table_lock);
+		ClearPageTable(table);
+		tlb_remove_entry(tlb, i << PGDIR_SHIFT);
+		tlb_remove_page(tlb, table);
+	}
+}
+
+void unmap_range(struct mm_struct *mm, unsigned long start, unsigned long end, unsigned long floor,
+		 unsigned long ceiling)
+{
+	struct mmu_gather tlb;
+	unsigned long addr = start;
+
+	tlb_gather(&tlb, mm);
+	while (addr < end) {
+		unsigned long stop = pgd_addr_end(addr, end);
+		pmd_t *pmd = pmd_offset(&mm->pgd[pgd_index(addr)], addr);
+
+		if (!pmd_none(*pmd)) {
+			unmap_table(&tlb, pmd, addr, stop);
+			cond_resched();
+		}
+		addr = stop;
+	}
+	free_tables(&tlb, start, end, floor, ceiling);
+	tlb_finish(&tlb);
+}
