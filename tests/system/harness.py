@@ -13,6 +13,9 @@ it cannot run here. run.py finds the tests in every test_*.py of this folder.
 
 import os
 import re
+import shutil
+import subprocess
+import tempfile
 
 from qemu import Machine
 
@@ -58,3 +61,38 @@ def boot(build, append="", debug=False, **arguments):
     kernel = build.path(*(["debug"] if debug else []), "folio.elf")
     arguments.setdefault("log", build.path("test", "last-system-test.log"))
     return Machine(kernel=kernel, append=append, **arguments)
+
+
+class Meddled:
+    """A machine whose memory or registers gdb changes on the way, through QEMU's stub.
+
+    It is halted before its first instruction; gdb runs the commands and leaves it
+    running. Meant for what no loader and no option can bring about.
+    """
+
+    def __init__(self, build, commands, append="", debug=False, **arguments):
+        self.directory = tempfile.mkdtemp(prefix="folio-gdb-")
+        self.stub = os.path.join(self.directory, "stub")
+        self.kernel = build.path(*(["debug"] if debug else []), "folio.elf")
+        self.commands = commands
+        flags = ["-S", "-gdb", f"unix:{self.stub},server=on,wait=off"]
+        self.machine = boot(build, append=append, debug=debug, flags=flags, **arguments)
+
+    def __enter__(self):
+        machine = self.machine.__enter__()
+        words = ["gdb", "-nx", "-q", "-batch", "-ex", "set confirm off",
+                 "-ex", "set architecture i386", "-ex", f"target remote {self.stub}"]
+        for command in self.commands + ["delete", "detach"]:
+            words += ["-ex", command]
+        try:
+            done = subprocess.run(words + [self.kernel], stdout=subprocess.PIPE, text=True,
+                                  stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=60)
+            check(done.returncode == 0 and "detached" in done.stdout, f"gdb: {done.stdout}")
+        except BaseException:
+            self.__exit__()
+            raise
+        return machine
+
+    def __exit__(self, *exception):
+        self.machine.__exit__(*exception)
+        shutil.rmtree(self.directory, ignore_errors=True)

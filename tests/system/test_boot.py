@@ -92,12 +92,6 @@ def no_autoexit(build):
         check(status == 0, f"exit status {status}")
 
 
-@test("with 2 MiB of memory the kernel says that this is too little")
-def too_little_memory(build):
-    with boot(build, append="autoexit", memory=2, deadline=30) as m:
-        m.expect(r"(?i)(too little|not enough) memory", 20)
-
-
 @test("GRUB's menu: all self-tests, on the disc that make run boots")
 def grub_menu(build):
     with Machine(iso=build.path("folio.iso"), memory=64, deadline=300,
