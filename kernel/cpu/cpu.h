@@ -46,9 +46,13 @@
 DEFINE_CR_ACCESSORS(cr0)
 DEFINE_CR_ACCESSORS(cr2)
 DEFINE_CR_ACCESSORS(cr3)
-DEFINE_CR_ACCESSORS(cr4) /* a 486 without CPUID has none: #UD */
+DEFINE_CR_ACCESSORS(cr4) /* only if cpu_has_cr4(): #UD else */
 DEFINE_CR_ACCESSORS(dr6)
 DEFINE_CR_ACCESSORS(dr7)
+
+/* Does this processor have CR4? False before cpuid_init(). */
+extern bool cpu_cr4_exists;
+#define cpu_has_cr4() (cpu_cr4_exists)
 
 /* Forget the translation of one page, global or not. */
 static __always_inline void invlpg(unsigned long address)

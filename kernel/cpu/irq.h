@@ -37,6 +37,9 @@ struct irq_stat {
 /* irq_stat - a copy of one line's counters; `first` (may be NULL) gets its first handler. */
 struct irq_stat irq_stat(unsigned int irq, const struct irqaction **first);
 
+/* do_irq - what entry.asm calls for a line. */
+void do_irq(struct pt_regs *regs);
+
 /* irq_init - set up the PICs with every line masked. Boot, interrupts disabled. */
 void irq_init(void);
 

@@ -31,6 +31,26 @@
 
 #define SYSCALL_VECTOR 0x80
 
+/* The signals that a trap can become, and their si_code (Linux's i386 ABI). */
+#define SIGILL	    4
+#define SIGTRAP	    5
+#define SIGBUS	    7
+#define SIGFPE	    8
+#define SIGSEGV	    11
+
+#define SI_KERNEL   0x80
+#define ILL_ILLOPN  2
+#define ILL_BADSTK  8
+#define FPE_INTDIV  1
+#define FPE_FLTINV  7
+#define SEGV_MAPERR 1
+#define SEGV_ACCERR 2
+#define BUS_ADRALN  1
+#define BUS_ADRERR  2
+#define TRAP_BRKPT  1
+#define TRAP_TRACE  2
+#define TRAP_HWBKPT 4
+
 /* Bits of a page fault's error code (SDM vol. 3A, 4.7). */
 #define PF_PROT	 0x01ul /* the page was present: a right was missing */
 #define PF_WRITE 0x02ul
@@ -112,6 +132,10 @@ void die(const char *what, struct pt_regs *regs, unsigned int vector, unsigned l
  */
 #define EXTABLE(insn, fixup) \
 	".pushsection __ex_table,\"a\"\n\t.balign 4\n\t.long " #insn "," #fixup "\n\t.popsection\n"
+
+/* What entry.asm calls. */
+void do_trap(struct pt_regs *regs, unsigned long error_code, unsigned int vector);
+void do_nmi(struct pt_regs *regs, unsigned int vector); /* NMI and #MC */
 
 /* Code labels of entry.asm: leave by the trap frame at esp. For the task switch. */
 void ret_from_syscall(void); /* to user mode, by way of the exit work */

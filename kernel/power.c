@@ -1,0 +1,82 @@
+/*
+ * How the machine stops. There is no ACPI interpreter: the known ports of the
+ * emulators' power management are tried one after the other, and what does not
+ * exist does not answer.
+ */
+#include "kernel/power.h"
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/io.h"
+#include "kernel/cpu/irqflags.h"
+#include "kernel/lib/errno.h"
+#include "kernel/options.h"
+#include "kernel/printk.h"
+
+#define DEBUG_EXIT_PORT	 0xf4	/* QEMU: -device isa-debug-exit,iobase=0xf4 */
+#define PM1_CONTROL_QEMU 0x604	/* QEMU's PIIX4 power management */
+#define PM1_CONTROL_OLD	 0xb004 /* the same on Bochs and older QEMU */
+#define PM1_SLEEP_ENABLE 0x2000 /* SLP_EN, sleep type 0: off (ACPI 6.3, 4.8.3.2.1) */
+#define BOCHS_SHUTDOWN	 0x8900 /* wants the word "Shutdown" */
+#define KEYBOARD_STATUS	 0x64
+#define KEYBOARD_BUSY	 0x02
+#define KEYBOARD_RESET	 0xfe /* pulse the reset line */
+
+static bool autoexit;
+
+static int set_autoexit(const char *value)
+{
+	if (value)
+		return -EINVAL;
+	autoexit = true;
+	return 0;
+}
+BOOT_OPTION("autoexit", set_autoexit);
+
+bool autoexit_enabled(void)
+{
+	return autoexit;
+}
+
+void machine_halt(void)
+{
+	local_irq_disable();
+	for (;;)
+		cpu_halt();
+}
+
+void machine_power_off(void)
+{
+	local_irq_disable();
+	outw(PM1_CONTROL_QEMU, PM1_SLEEP_ENABLE);
+	outw(PM1_CONTROL_OLD, PM1_SLEEP_ENABLE);
+	for (const char *word = "Shutdown"; *word; word++)
+		outb(BOCHS_SHUTDOWN, (u8)*word);
+	pr_notice("It is now safe to turn the machine off.\n");
+	machine_halt();
+}
+
+void machine_restart(void)
+{
+	const struct descriptor_pointer no_idt = {0, 0};
+	unsigned int tries = 100000;
+
+	local_irq_disable();
+	while (inb(KEYBOARD_STATUS) & KEYBOARD_BUSY && --tries)
+		cpu_relax();
+	outb(KEYBOARD_STATUS, KEYBOARD_RESET);
+	for (tries = 0; tries < 100000; tries++)
+		io_delay();
+	/* No handler for the trap, nor for the fault of not having one: the processor gives up. */
+	__asm__ volatile("lidt %0\n\tint3" ::"m"(no_idt));
+	machine_halt();
+}
+
+void machine_finish(enum finish_result result)
+{
+	local_irq_disable();
+	if (autoexit)
+		outb(DEBUG_EXIT_PORT, (u8)result);
+	if (autoexit || result != FINISH_PANIC)
+		machine_power_off();
+	machine_halt();
+}
