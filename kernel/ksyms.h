@@ -12,7 +12,7 @@ struct ksym {
 	u32 name_offset; /* into ksyms_names, where names end with 0 */
 };
 
-/* Sorted by address; functions only. */
+/* Sorted by address; functions and variables. */
 extern const struct ksym ksyms_table[];
 extern const unsigned int ksyms_count;
 extern const char ksyms_names[];
@@ -21,12 +21,12 @@ extern const char ksyms_names[];
 void ksyms_init(void);
 
 /*
- * ksyms_find - the name of the function that holds `addr`, NULL if none does;
+ * ksyms_find - the name of the function or variable that holds `addr`, NULL if none does;
  * *offset and *size (either may be NULL) are where in it, in bytes. Any context.
  */
 const char *ksyms_find(unsigned long addr, unsigned long *offset, unsigned long *size);
 
-/* ksyms_address - the address of a function by name, 0 if there is none. */
+/* ksyms_address - the address of a function or variable by name, 0 if there is none. */
 unsigned long ksyms_address(const char *name);
 
 #endif

@@ -13,8 +13,12 @@
  */
 void panic(const char *fmt, ...) __noreturn __cold __printf(1, 2);
 
-/* panic_regs - the same for a trap: its registers, and the address if it has_address. */
-void panic_regs(const struct pt_regs *regs, bool has_address, unsigned long address,
+/*
+ * panic_regs - the same for a trap: its registers, the stack pointer at the trap
+ * (regs_stack_pointer(), except for a double fault), and the address that it was
+ * about, in words, unless `address` is NULL.
+ */
+void panic_regs(const struct pt_regs *regs, unsigned long esp, const unsigned long *address,
 		const char *fmt, ...) __noreturn __cold __printf(4, 5);
 
 /* show_regs - print a trap frame. Any context. */
@@ -31,6 +35,9 @@ void dump_stack(void);
 
 /* show_trace - a backtrace from a frame pointer; `eip` is printed first unless 0. */
 void show_trace(unsigned long eip, unsigned long ebp);
+
+/* kernel_address_readable - can the aligned word at a kernel address be read? Any context. */
+bool kernel_address_readable(unsigned long address);
 
 /* panic_in_progress - is the machine already stopping? */
 bool panic_in_progress(void);
