@@ -43,11 +43,18 @@ struct ktest_case {
 
 #define KTEST_QUICK 0x1u /* fast enough for every boot: part of selftest=quick */
 
+/* How a case ended. */
+struct ktest_result {
+	bool failed;
+	const char *skip_reason;
+};
+
 struct ktest_suite {
 	const char *name;
 	unsigned int flags;
 	const struct ktest_case *cases;
 	unsigned int nr_cases;
+	struct ktest_result *results; /* of each case */
 	/* Both may be NULL; run before and after each case (the latter in any case). */
 	ktest_fn setup;
 	ktest_fn teardown;
@@ -56,11 +63,13 @@ struct ktest_suite {
 #define KTEST_SUITE(suite_name, suite_flags, suite_cases) \
 	KTEST_SUITE_WITH(suite_name, suite_flags, suite_cases, NULL, NULL)
 #define KTEST_SUITE_WITH(suite_name, suite_flags, suite_cases, suite_setup, suite_teardown) \
+	static struct ktest_result ktest_results_##suite_name[ARRAY_SIZE(suite_cases)];     \
 	static const struct ktest_suite ktest_suite_##suite_name __used __aligned(4)        \
 		__section(".ktest_suites") = {.name = #suite_name,                          \
 					      .flags = (suite_flags),                       \
 					      .cases = (suite_cases),                       \
 					      .nr_cases = ARRAY_SIZE(suite_cases),          \
+					      .results = ktest_results_##suite_name,        \
 					      .setup = (suite_setup),                       \
 					      .teardown = (suite_teardown)}
 
@@ -124,9 +133,11 @@ bool ktest_expect_str(struct ktest *t, const char *file, int line, const char *w
 /*
  * ktest_register_accounting - `snapshot` writes up to KTEST_ACCOUNTS numbers (free
  * pages, live objects...) after draining caches; they must be the same before and
- * after each suite. `names` are for the report. Several may be registered.
+ * after each suite. `names` are for the report. Up to KTEST_ACCOUNTINGS may be
+ * registered, at boot; the memory stays the caller's.
  */
-#define KTEST_ACCOUNTS 16
+#define KTEST_ACCOUNTS	  16
+#define KTEST_ACCOUNTINGS 4
 struct ktest_accounting {
 	const char *const *names;
 	unsigned int count;

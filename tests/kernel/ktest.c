@@ -1,0 +1,260 @@
+/*
+ * Running the self-tests and reporting in KTAP.
+ *
+ * Results are kept in an array that each suite brings along. With selftest=all, or
+ * when suites are named, every line is printed as it happens; with selftest=quick a
+ * suite is reported only if something in it failed.
+ */
+#include "tests/kernel/ktest.h"
+
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/vsprintf.h"
+#include "kernel/options.h"
+#include "kernel/printk.h"
+
+extern const struct ktest_suite __ktest_suites_start[], __ktest_suites_end[];
+
+static const char *selection = "quick";
+static bool streaming; /* print everything as it happens */
+static struct ktest_accounting *accountings;
+
+static unsigned int cases_run, cases_failed, cases_skipped;
+
+static int set_selftest(const char *value)
+{
+	if (!value || !*value)
+		return -EINVAL;
+	selection = value;
+	return 0;
+}
+BOOT_OPTION("selftest", set_selftest);
+
+void ktest_register_accounting(struct ktest_accounting *accounting)
+{
+	accounting->next = accountings;
+	accountings = accounting;
+}
+
+static const char *case_name(const struct ktest_case *test)
+{
+	return strncmp(test->name, "test_", 5) == 0 ? test->name + 5 : test->name;
+}
+
+static void print_diagnostic(const struct ktest *t, const char *text)
+{
+	if (streaming)
+		pr_raw("    # %s: %s\n", t->name, text);
+	else
+		pr_raw("# %s: %s: %s\n", t->suite, t->name, text);
+}
+
+void ktest_log(struct ktest *t, const char *fmt, ...)
+{
+	char text[256];
+	va_list args;
+
+	if (!streaming)
+		return;
+	va_start(args, fmt);
+	vscnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	print_diagnostic(t, text);
+}
+
+void ktest_fail(struct ktest *t, const char *file, int line, const char *fmt, ...)
+{
+	char text[384];
+	va_list args;
+	int len;
+
+	t->failures++;
+	len = scnprintf(text, sizeof(text), "%s:%d: ", file, line);
+	va_start(args, fmt);
+	vscnprintf(text + len, sizeof(text) - (size_t)len, fmt, args);
+	va_end(args);
+	print_diagnostic(t, text);
+}
+
+bool ktest_expect_str(struct ktest *t, const char *file, int line, const char *what,
+		      const char *got, const char *want)
+{
+	if (got && strcmp(got, want) == 0)
+		return true;
+	ktest_fail(t, file, line, "%s is \"%s\", not \"%s\"", what, got ? got : "(null)", want);
+	return false;
+}
+
+void ktest_abort(struct ktest *t)
+{
+	__builtin_longjmp(t->jump_buf, 1);
+}
+
+void ktest_skip(struct ktest *t, const char *reason)
+{
+	t->skip_reason = reason;
+	ktest_abort(t);
+}
+
+/* Not inlined: the place that ktest_abort() jumps to needs a frame of its own. */
+static __noinline void run_guarded(struct ktest *t, ktest_fn fn)
+{
+	if (fn && !__builtin_setjmp(t->jump_buf))
+		fn(t);
+}
+
+static void print_result(const struct ktest_suite *suite, unsigned int i)
+{
+	const struct ktest_result *result = &suite->results[i];
+
+	pr_raw("    %s %u %s", result->failed ? "not ok" : "ok", i + 1,
+	       case_name(&suite->cases[i]));
+	if (result->skip_reason && !result->failed)
+		pr_raw(" # SKIP %s", result->skip_reason);
+	pr_raw("\n");
+}
+
+static void run_case(const struct ktest_suite *suite, unsigned int i)
+{
+	struct ktest t = {.suite = suite->name, .name = case_name(&suite->cases[i])};
+
+	run_guarded(&t, suite->setup);
+	if (!t.failures && !t.skip_reason)
+		run_guarded(&t, suite->cases[i].run);
+	run_guarded(&t, suite->teardown);
+
+	suite->results[i] = (struct ktest_result){t.failures != 0, t.skip_reason};
+	cases_run++;
+	cases_failed += t.failures != 0;
+	cases_skipped += !t.failures && t.skip_reason;
+	if (streaming)
+		print_result(suite, i);
+}
+
+/* Compare what every accounting says now with what it said before. */
+static bool accounts_balance(const struct ktest_suite *suite,
+			     unsigned long (*before)[KTEST_ACCOUNTS])
+{
+	unsigned long after[KTEST_ACCOUNTS];
+	struct ktest_accounting *a;
+	bool balanced = true;
+
+	for (a = accountings; a; a = a->next, before++) {
+		a->snapshot(after);
+		for (unsigned int i = 0; i < a->count; i++) {
+			if ((*before)[i] == after[i])
+				continue;
+			pr_raw("%s# %s: %s: %lu before the suite, %lu after it\n",
+			       streaming ? "    " : "", suite->name, a->names[i], (*before)[i],
+			       after[i]);
+			balanced = false;
+		}
+	}
+	return balanced;
+}
+
+static bool run_cases(const struct ktest_suite *suite)
+{
+	unsigned long before[KTEST_ACCOUNTINGS][KTEST_ACCOUNTS];
+	unsigned int failed = cases_failed, i = 0;
+	struct ktest_accounting *a;
+
+	for (a = accountings; a; a = a->next)
+		a->snapshot(before[i++]);
+	for (i = 0; i < suite->nr_cases; i++)
+		run_case(suite, i);
+	return accounts_balance(suite, before) && cases_failed == failed;
+}
+
+static void print_suite_header(const struct ktest_suite *suite)
+{
+	pr_raw("    KTAP version 1\n    # Subtest: %s\n    1..%u\n", suite->name, suite->nr_cases);
+}
+
+/* Run one suite; true if all went well. `number` is its place in the plan. */
+static bool run_suite(const struct ktest_suite *suite, unsigned int number)
+{
+	bool passed;
+
+	if (streaming)
+		print_suite_header(suite);
+	passed = run_cases(suite);
+	if (!passed && !streaming) {
+		print_suite_header(suite);
+		for (unsigned int i = 0; i < suite->nr_cases; i++)
+			print_result(suite, i);
+	}
+	if (streaming || !passed)
+		pr_raw("%s %u %s\n", passed ? "ok" : "not ok", number, suite->name);
+	return passed;
+}
+
+/* Is `name` one of the words of `list`, which commas separate? */
+static bool in_list(const char *list, const char *name)
+{
+	size_t length = strlen(name);
+
+	while (*list) {
+		size_t word = strcspn(list, ",");
+
+		if (word == length && memcmp(list, name, word) == 0)
+			return true;
+		list += word;
+		list += *list == ',';
+	}
+	return false;
+}
+
+static bool selected(const struct ktest_suite *suite)
+{
+	if (strcmp(selection, "all") == 0)
+		return true;
+	if (strcmp(selection, "quick") == 0)
+		return suite->flags & KTEST_QUICK;
+	return in_list(selection, suite->name);
+}
+
+static unsigned int count_selected(void)
+{
+	const struct ktest_suite *suite;
+	unsigned int count = 0;
+
+	for (suite = __ktest_suites_start; suite < __ktest_suites_end; suite++)
+		count += selected(suite);
+	return count;
+}
+
+static void print_summary(unsigned int suites, unsigned int failed)
+{
+	char skipped[32] = "";
+
+	if (cases_skipped)
+		scnprintf(skipped, sizeof(skipped), ", %u skipped", cases_skipped);
+	if (!failed)
+		pr_info("selftest: %u suites, %u cases, all passed%s\n", suites, cases_run,
+			skipped);
+	else
+		pr_err("selftest: %u suites, %u cases, %u suites and %u cases failed%s\n", suites,
+		       cases_run, failed, cases_failed, skipped);
+}
+
+bool ktest_run(void)
+{
+	const struct ktest_suite *suite;
+	unsigned int planned = count_selected(), number = 0, failed = 0;
+
+	if (strcmp(selection, "off") == 0)
+		return true;
+	if (!planned) {
+		pr_err("selftest: no suite is called `%s'\n", selection);
+		return false;
+	}
+	streaming = strcmp(selection, "quick") != 0;
+	if (streaming)
+		pr_raw("KTAP version 1\n1..%u\n", planned);
+	for (suite = __ktest_suites_start; suite < __ktest_suites_end; suite++)
+		if (selected(suite))
+			failed += !run_suite(suite, ++number);
+	print_summary(planned, failed);
+	return failed == 0;
+}
