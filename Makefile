@@ -18,6 +18,7 @@ APPEND	  ?=#		boot options, as in APPEND='selftest=all autoexit'
 QEMUFLAGS ?=#		more words for QEMU's command line
 QEMU	  ?= qemu-system-i386
 KERNEL	  ?= $(BUILD)/folio.elf#	what run-fast and debug start
+TESTFLAGS ?=#		words for tests/system/run.py
 V	  ?= 0
 
 ifeq ($(V),1)
@@ -288,10 +289,10 @@ debug: $(KERNEL)	## boot halted, with gdb attached, stopped at kernel_main
 	$(Q)tools/debug.sh $(KERNEL) $(MACHINE) -append '$(APPEND)' $(QEMUFLAGS)
 
 test: all $(BUILD)/test.iso $(BUILD)/debug/test.iso	## run every test there is; the last line counts them
-	$(Q)python3 tests/system/run.py --build $(BUILD)
+	$(Q)python3 tests/system/run.py --build $(BUILD) $(TESTFLAGS)
 
 bench: $(BUILD)/folio.elf programs	## count instructions per operation
-	$(Q)python3 tests/bench/run.py
+	$(Q)BUILD=$(BUILD) python3 tests/bench/run.py
 
 toolchain:	## build i686-elf binutils and gcc into toolchain/ (ten minutes)
 	$(Q)tools/toolchain.sh
@@ -313,6 +314,7 @@ help:	## this list
 	@echo '  APPEND=           boot options, as in APPEND="selftest=all autoexit"'
 	@echo '  QEMUFLAGS=        more words for QEMU, as in QEMUFLAGS="-cpu 486"'
 	@echo '  KERNEL=FILE       what run-fast and debug start (build/debug/folio.elf)'
+	@echo '  TESTFLAGS=        choose tests, as in TESTFLAGS="--only GRUB" (or --list, -j 2)'
 	@echo '  CC=clang          compile with clang; BUILD=DIR builds elsewhere; V=1 shows commands'
 
 -include tests/host/rules.mk

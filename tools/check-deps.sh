@@ -92,6 +92,13 @@ warn_of_multilib() {
 	fi
 }
 
+# unique WORDS...: each word once, each behind a blank.
+unique() {
+	printf '%s\n' "$@" | sort -u | while read -r word; do
+		printf ' %s' "$word"
+	done
+}
+
 install() {
 	if [ "$(id -u)" = 0 ]; then
 		sudo=
@@ -109,8 +116,8 @@ install() {
 look "${1:-all}"
 [ -z "$missing" ] && exit 0
 
-packages=$(printf '%s\n' $packages | sort -u | tr '\n' ' ')
-packages=" ${packages% }"
+missing=$(unique $missing)
+packages=$(unique $packages)
 echo "Not found:$missing" >&2
 warn_of_multilib
 if ! have apt-get; then
@@ -119,7 +126,7 @@ if ! have apt-get; then
 fi
 if ! install; then
 	echo "To install them, type:" >&2
-	echo "    sudo apt-get install --no-install-recommends$packages" >&2
+	echo "    sudo apt-get update && sudo apt-get install --no-install-recommends$packages" >&2
 	exit 1
 fi
 hash -r
