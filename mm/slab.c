@@ -300,6 +300,8 @@ static void put_objects(struct kmem_cache *cache, void **from, unsigned int n,
 static void flush(struct kmem_cache *cache, struct array_cache *ac, unsigned int n,
 		  struct list_head *surplus)
 {
+	if (!n)
+		return;
 	put_objects(cache, ac->entry, n, surplus, 0);
 	ac->top -= n;
 	memmove(ac->entry, ac->entry + n, magazine_avail(ac) * sizeof(ac->entry[0]));
