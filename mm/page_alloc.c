@@ -385,7 +385,9 @@ static __noinline struct page *slow_alloc(gfp_t gfp, unsigned int order, unsigne
 	bool may_reclaim = (gfp & __GFP_WAIT) && !(current->flags & PF_MEMALLOC);
 	struct page *page;
 
-	if (order >= MAX_ORDER || should_fail_alloc_page(gfp, order))
+	if (should_fail_alloc_page(gfp, order)) /* on purpose: nothing to warn of */
+		return NULL;
+	if (order >= MAX_ORDER)
 		goto failed;
 	page = try_zones(gfp, order, ALLOC_EASY);
 	if (page)
