@@ -162,7 +162,7 @@ void *kmap(struct page *page)
 	if (!PageHighMem(page))
 		return lowmem_page_address(page);
 	might_sleep();
-	wait_event(&kmap_wait, (slot = try_kmap(page)) != NULL);
+	wait_event(kmap_wait, (slot = try_kmap(page)) != NULL);
 	return slot_address(slot);
 }
 
