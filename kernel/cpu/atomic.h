@@ -106,4 +106,24 @@ static __always_inline bool atomic_test_and_clear_bit(unsigned int bit, unsigned
 	return old;
 }
 
+/* Replace a word that is `old` by `new`; returns what it was: `old` means done. */
+static __always_inline unsigned long atomic_cmpxchg_word(unsigned long *word, unsigned long old,
+							 unsigned long new)
+{
+	unsigned long was;
+
+	__asm__ volatile(LOCK_PREFIX "cmpxchgl %2,%1"
+			 : "=a"(was), "+m"(*word)
+			 : "r"(new), "0"(old)
+			 : "memory", "cc");
+	return was;
+}
+
+/* Add to a word; returns what it was. */
+static __always_inline unsigned long atomic_fetch_add_word(unsigned long n, unsigned long *word)
+{
+	__asm__ volatile(LOCK_PREFIX "xaddl %0,%1" : "+r"(n), "+m"(*word)::"memory", "cc");
+	return n;
+}
+
 #endif
