@@ -18,6 +18,8 @@ typedef struct spinlock {
 	unsigned long taken_at;	   /* return address of the holder */
 	unsigned int rank;	   /* place in the lock order; 0: unordered */
 	bool locked;
+	bool used_in_irq;  /* taken by an interrupt handler: interrupts must be off elsewhere */
+	bool used_irqs_on; /* taken with interrupts enabled */
 } spinlock_t;
 
 #define SPIN_LOCK_INIT(n)   \
@@ -29,11 +31,11 @@ typedef struct spinlock {
 		.name = (n), .rank = (r) \
 	}
 
-void debug_spin_lock(spinlock_t *lock, unsigned long caller);
-void debug_spin_unlock(spinlock_t *lock, unsigned long caller);
+void debug_spin_lock(spinlock_t *lock);
+void debug_spin_unlock(spinlock_t *lock);
 
-#define spin_lock(l)   debug_spin_lock(l, RETURN_ADDRESS)
-#define spin_unlock(l) debug_spin_unlock(l, RETURN_ADDRESS)
+#define spin_lock(l)   debug_spin_lock(l)
+#define spin_unlock(l) debug_spin_unlock(l)
 #define spin_lock_init(l, n)                          \
 	do {                                          \
 		*(l) = (spinlock_t)SPIN_LOCK_INIT(n); \
