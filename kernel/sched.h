@@ -15,6 +15,7 @@
 #include "kernel/cpu/spinlock.h"
 #include "kernel/lib/bitops.h"
 #include "kernel/lib/list.h"
+#include "kernel/lock_debug.h"
 #include "kernel/wait_head.h"
 
 struct fpu_state;
@@ -160,7 +161,8 @@ static inline bool wake_up_process(struct task_struct *task)
 
 /*
  * sched_setup_task - the scheduling fields of a new task that sleeps uninterruptibly:
- * nice as `parent`, no bonus, a full time slice.
+ * nice as `parent`, no bonus, half of what is left of the current task's time
+ * slice, so that making tasks makes no time.
  */
 void sched_setup_task(struct task_struct *task, const struct task_struct *parent);
 

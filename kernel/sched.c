@@ -1,0 +1,417 @@
+/*
+ * The scheduler: which runnable task has the processor, in constant time.
+ *
+ * Runnable tasks queue by priority, one list for each of 140, with a bitmap of
+ * the lists that are not empty: the next task is the first of the first one.
+ *
+ *	active                               expired
+ *	bitmap  0 0 1 0 ... 1                bitmap  0 0 0 0 ... 1
+ *	queue       |       |                queue               |
+ *	            A - B   C                                    D
+ *
+ * A task keeps its place while it runs. When its time slice is used up it gets a
+ * new one, and a place among the expired; when nobody active is left the two arrays
+ * change names. So every runnable task has its turn, whatever the priorities, and
+ * nothing is ever recomputed for all tasks.
+ *
+ * Who slept a lot gets a better priority than nice says, who computed a lot a
+ * worse one (at most five steps each), so that a shell answers beside programs that
+ * compute. A woken task that is better than the running one asks for the processor by
+ * TIF_NEED_RESCHED, which is looked at on the way to user mode and in
+ * cond_resched().
+ *
+ * Locks: each processor's run queue has one, interrupts off; taken below every other.
+ * It is released before the switch: with one processor and interrupts disabled nobody
+ * can run `prev` before its stack is left. Nothing here allocates.
+ */
+#include "kernel/sched.h"
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/fpu.h"
+#include "kernel/cpu/timer.h"
+#include "kernel/cpu/traps.h"
+#include "kernel/lib/bitmap.h"
+#include "kernel/panic.h"
+#include "kernel/timer_list.h"
+#include "kernel/wait.h"
+
+#define INIT_STACK_SIZE 8192 /* boot/entry.asm */
+
+#define MAX_SLEEP_AVG	HZ /* ticks of sleep that give the full bonus */
+#define MAX_BONUS	10 /* priorities between the best and the worst */
+
+struct prio_array {
+	unsigned int nr_active;
+	DECLARE_BITMAP(bitmap, MAX_PRIO);
+	struct list_head queue[MAX_PRIO];
+};
+
+struct rq {
+	spinlock_t lock;
+	struct sched_stat stat;
+	struct prio_array *active, *expired;
+	struct prio_array arrays[2];
+};
+
+static struct rq runqueues[NR_CPUS];
+
+#define this_rq() (&runqueues[cpu_id()])
+
+extern u8 init_stack[INIT_STACK_SIZE];
+
+struct task_struct init_task = {
+	.thread.esp0 = (unsigned long)init_stack + INIT_STACK_SIZE,
+	.state = TASK_RUNNING,
+	.prio = MAX_PRIO,
+	.static_prio = DEFAULT_PRIO,
+	.run_list = LIST_HEAD_INIT(init_task.run_list),
+	.flags = PF_KTHREAD,
+	.usage = ATOMIC_INIT(1),
+	.comm = "idle",
+	.stack = init_stack,
+	.tasks = LIST_HEAD_INIT(init_task.tasks),
+	.parent = &init_task,
+	.children = LIST_HEAD_INIT(init_task.children),
+	.sibling = LIST_HEAD_INIT(init_task.sibling),
+	.wait_chldexit = WAIT_QUEUE_HEAD_INIT(init_task.wait_chldexit),
+};
+
+static void (*dead_task_hook)(struct task_struct *dead);
+
+/* switch.asm */
+struct task_struct *switch_to(struct task_struct *prev, struct task_struct *next);
+
+_Static_assert(offsetof(struct task_struct, work) == 0, "entry.asm reads the work flags there");
+_Static_assert(offsetof(struct task_struct, thread.esp) == 4, "switch.asm: THREAD_ESP");
+
+/* ------------------------------------------------------------ the queues */
+
+static void enqueue_task(struct task_struct *task, struct prio_array *array)
+{
+	list_add_tail(&task->run_list, &array->queue[task->prio]);
+	__set_bit(task->prio, array->bitmap);
+	array->nr_active++;
+	task->array = array;
+}
+
+static void dequeue_task(struct task_struct *task)
+{
+	struct prio_array *array = task->array;
+
+	list_del(&task->run_list);
+	if (list_empty(&array->queue[task->prio]))
+		__clear_bit(task->prio, array->bitmap);
+	array->nr_active--;
+	task->array = NULL;
+}
+
+static struct task_struct *pick_next_task(struct rq *rq)
+{
+	struct prio_array *array = rq->active;
+	unsigned int word = 0;
+
+	if (!rq->stat.nr_running)
+		return &init_task;
+	if (!array->nr_active) {
+		rq->active = rq->expired;
+		rq->expired = array;
+		array = rq->active;
+	}
+	while (!array->bitmap[word])
+		word++;
+	return list_first_entry(&array->queue[word * BITS_PER_LONG + __ffs(array->bitmap[word])],
+				struct task_struct, run_list);
+}
+
+/* ------------------------------------------------------------ priorities */
+
+static unsigned int effective_prio(const struct task_struct *task)
+{
+	int bonus = (int)(task->sleep_avg * MAX_BONUS / MAX_SLEEP_AVG) - MAX_BONUS / 2;
+	int prio = (int)task->static_prio - bonus;
+
+	return (unsigned int)max(MAX_RT_PRIO, min(prio, MAX_PRIO - 1));
+}
+
+/* Ticks at once: 80 for nice -20, 10 for nice 0, 1 for nice 19. */
+static unsigned int task_timeslice(const struct task_struct *task)
+{
+	unsigned int steps = MAX_PRIO - task->static_prio;
+	unsigned int msecs = steps * (task->static_prio < DEFAULT_PRIO ? 20 : 5);
+
+	return max(msecs * HZ / 1000, 1u);
+}
+
+void sched_setup_task(struct task_struct *task, const struct task_struct *parent)
+{
+	unsigned long flags;
+
+	task->state = TASK_UNINTERRUPTIBLE;
+	task->static_prio = parent->static_prio;
+	task->prio = effective_prio(task);
+	INIT_LIST_HEAD(&task->run_list);
+	task->time_slice = task_timeslice(task);
+	if (current == &init_task)
+		return;
+	flags = local_irq_save();
+	task->time_slice = max(current->time_slice / 2, 1u);
+	current->time_slice = max(current->time_slice - task->time_slice, 1u);
+	local_irq_restore(flags);
+}
+
+void set_user_nice(struct task_struct *task, int nice)
+{
+	struct rq *rq = this_rq();
+	struct prio_array *array;
+	unsigned long flags;
+
+	spin_lock_irqsave(&rq->lock, flags);
+	array = task->array;
+	if (array)
+		dequeue_task(task);
+	task->static_prio = (unsigned int)NICE_TO_PRIO(nice);
+	task->prio = effective_prio(task);
+	if (array) {
+		enqueue_task(task, array);
+		if (task == current || task->prio < current->prio)
+			set_work_flag(current, TIF_NEED_RESCHED);
+	}
+	spin_unlock_irqrestore(&rq->lock, flags);
+}
+
+/* ------------------------------------------------------------ sleeping and waking */
+
+static void activate_task(struct rq *rq, struct task_struct *task)
+{
+	unsigned long slept = jiffies - task->sleep_start;
+
+	/* Only who waits for the world is rewarded, not who waits for a disk or a lock. */
+	if (task->state == TASK_INTERRUPTIBLE)
+		task->sleep_avg = slept > MAX_SLEEP_AVG ? MAX_SLEEP_AVG
+							: min(task->sleep_avg + (unsigned int)slept,
+							      (unsigned int)MAX_SLEEP_AVG);
+	task->prio = effective_prio(task);
+	enqueue_task(task, rq->active);
+	rq->stat.nr_running++;
+}
+
+static void deactivate_task(struct rq *rq, struct task_struct *task)
+{
+	BUG_ON(task == &init_task);
+	task->sleep_start = jiffies;
+	dequeue_task(task);
+	rq->stat.nr_running--;
+}
+
+bool try_to_wake_up(struct task_struct *task, unsigned int states)
+{
+	struct rq *rq = this_rq();
+	unsigned long flags;
+	bool woken = false;
+
+	spin_lock_irqsave(&rq->lock, flags);
+	if (task->state & states) {
+		if (!task->array) /* else it has not reached schedule() yet */
+			activate_task(rq, task);
+		task->state = TASK_RUNNING;
+		if (task->prio < current->prio)
+			set_work_flag(current, TIF_NEED_RESCHED);
+		woken = true;
+	}
+	spin_unlock_irqrestore(&rq->lock, flags);
+	return woken;
+}
+
+/* ------------------------------------------------------------ the switch */
+
+/*
+ * Load fs or gs with what a program had there. Its descriptor may have changed
+ * since: what the processor refuses becomes the null selector.
+ */
+#define load_segment(seg, selector)                                              \
+	__asm__ volatile("1:\tmovw %w0,%%" #seg "\n"                             \
+			 "2:\n"                                                  \
+			 "\t.pushsection .text.fixup,\"ax\"\n"                   \
+			 "3:\tpushl $0\n"                                        \
+			 "\tpopl %%" #seg "\n"                                   \
+			 "\tjmp 2b\n"                                            \
+			 "\t.popsection\n" EXTABLE(1b, 3b)::"r"((u32)(selector)) \
+			 : "memory")
+
+#define save_segment(seg, where) __asm__ volatile("movw %%" #seg ",%0" : "=m"(where))
+
+static __always_inline void switch_segments(struct thread_struct *prev, struct thread_struct *next)
+{
+	save_segment(fs, prev->fs);
+	save_segment(gs, prev->gs);
+	if (unlikely(prev->uses_tls | next->uses_tls))
+		gdt_load_tls(next->tls);
+	if (unlikely(prev->fs | next->fs))
+		load_segment(fs, next->fs);
+	if (unlikely(prev->gs | next->gs))
+		load_segment(gs, next->gs);
+}
+
+static __always_inline void finish_task_switch(struct task_struct *prev)
+{
+	if (unlikely(prev->state & (TASK_ZOMBIE | TASK_DEAD)))
+		dead_task_hook(prev);
+}
+
+void schedule_tail(struct task_struct *prev)
+{
+	finish_task_switch(prev);
+	local_irq_enable();
+}
+
+static __always_inline void context_switch(struct task_struct *prev, struct task_struct *next)
+{
+	fpu_switch_from(prev);
+	/* A kernel thread runs on whatever directory is loaded: all show the same kernel. */
+	if (next->thread.cr3 && next->thread.cr3 != read_cr3())
+		write_cr3(next->thread.cr3);
+	tss_set_esp0(next->thread.esp0);
+	switch_segments(&prev->thread, &next->thread);
+	current = next;
+	finish_task_switch(switch_to(prev, next));
+}
+
+void schedule(void)
+{
+	struct rq *rq = this_rq();
+	struct task_struct *prev = current, *next;
+	bool sleeps = false;
+	unsigned long flags;
+
+	lock_debug_schedule();
+	spin_lock_irqsave(&rq->lock, flags);
+	clear_work_flag(prev, TIF_NEED_RESCHED);
+	if (prev->state != TASK_RUNNING) {
+		sleeps = !(prev->state == TASK_INTERRUPTIBLE && signal_pending(prev));
+		if (sleeps)
+			deactivate_task(rq, prev);
+		else
+			prev->state = TASK_RUNNING;
+	}
+	next = pick_next_task(rq);
+	if (next != prev) {
+		rq->stat.nr_switches++;
+		if (sleeps)
+			prev->nvcsw++;
+		else
+			prev->nivcsw++;
+	}
+	spin_unlock(&rq->lock);
+	if (next != prev)
+		context_switch(prev, next);
+	local_irq_restore(flags);
+}
+
+void __cond_resched(void)
+{
+	might_sleep();
+	schedule();
+}
+
+void yield(void)
+{
+	struct rq *rq = this_rq();
+	unsigned long flags;
+
+	spin_lock_irqsave(&rq->lock, flags);
+	if (current->array) {
+		dequeue_task(current);
+		enqueue_task(current, rq->expired);
+	}
+	spin_unlock(&rq->lock);
+	schedule();
+	local_irq_restore(flags);
+}
+
+void set_dead_task_hook(void (*fn)(struct task_struct *dead))
+{
+	dead_task_hook = fn;
+}
+
+/* ------------------------------------------------------------ the tick */
+
+static void charge_tick(struct rq *rq, struct task_struct *task, bool user)
+{
+	if (user)
+		task->utime++;
+	else
+		task->stime++;
+	if (task->sleep_avg)
+		task->sleep_avg--;
+	if (--task->time_slice)
+		return;
+	dequeue_task(task);
+	task->prio = effective_prio(task);
+	task->time_slice = task_timeslice(task);
+	enqueue_task(task, rq->expired);
+	set_work_flag(task, TIF_NEED_RESCHED);
+}
+
+static void scheduler_tick(struct pt_regs *regs)
+{
+	struct rq *rq = this_rq();
+
+	timers_run();
+	spin_lock(&rq->lock);
+	if (current == &init_task)
+		rq->stat.idle_ticks++;
+	else
+		charge_tick(rq, current, user_mode(regs));
+	spin_unlock(&rq->lock);
+}
+
+/* On the way to user mode, as long as nobody else has taken over the exit work. */
+static void resched_work(struct pt_regs *regs)
+{
+	(void)regs;
+	if (need_resched())
+		schedule();
+}
+
+struct sched_stat sched_stat(void)
+{
+	unsigned long flags = local_irq_save();
+	struct sched_stat stat = this_rq()->stat;
+
+	local_irq_restore(flags);
+	return stat;
+}
+
+/* ------------------------------------------------------------ boot */
+
+static void rq_init(struct rq *rq)
+{
+	spin_lock_init(&rq->lock, "run queue");
+	for (unsigned int a = 0; a < ARRAY_SIZE(rq->arrays); a++)
+		for (unsigned int prio = 0; prio < MAX_PRIO; prio++)
+			INIT_LIST_HEAD(&rq->arrays[a].queue[prio]);
+	rq->active = &rq->arrays[0];
+	rq->expired = &rq->arrays[1];
+}
+
+void sched_init(void)
+{
+	rq_init(this_rq());
+	wait_init();
+	timers_init();
+	exit_work_hook = resched_work;
+	set_tick_hook(scheduler_tick);
+}
+
+void cpu_idle(void)
+{
+	for (;;) {
+		local_irq_disable();
+		while (!need_resched()) {
+			cpu_idle_wait();
+			local_irq_disable();
+		}
+		local_irq_enable();
+		schedule();
+	}
+}
