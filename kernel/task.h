@@ -63,7 +63,7 @@ void set_task_comm(struct task_struct *task, const char *name);
 
 /* for_each_task - all tasks, the boot task first. tasklist_lock held. */
 #define for_each_task(p) for ((p) = &init_task; (p); (p) = task_list_next(p))
-struct task_struct *task_list_next(const struct task_struct *task);
+struct task_struct *task_list_next(struct task_struct *task);
 
 /* nr_tasks - how many tasks are listed, the boot task included. */
 unsigned int nr_tasks(void);

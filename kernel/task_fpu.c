@@ -1,0 +1,78 @@
+/*
+ * The FPU state of tasks.
+ *
+ *	never used  --#NM-->  live in the registers  --switch-->  in the area
+ *	                              ^                               |
+ *	                              +-------------#NM---------------+
+ *
+ * A switch saves what is live and sets CR0.TS; the next instruction of any task traps and
+ * loads that task's own state. So nobody but the running task ever has something in
+ * the registers.
+ */
+#include "kernel/task_fpu.h"
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/traps.h"
+#include "mm/slab.h"
+
+/* Signals of a user program, Linux's numbers. */
+#define SIGFPE	  8
+#define SIGKILL	  9
+#define SI_KERNEL 0x80
+
+static struct kmem_cache *fpu_cache;
+
+static bool give_state(struct task_struct *task)
+{
+	struct fpu_state *state = kmem_cache_alloc(fpu_cache, GFP_KERNEL);
+
+	if (!state)
+		return false;
+	fpu_state_init(state);
+	task->thread.fpu = state;
+	return true;
+}
+
+static void device_not_available(struct pt_regs *regs, unsigned long error_code,
+				 unsigned long address)
+{
+	struct task_struct *task = current;
+	unsigned long flags;
+
+	if (!user_mode(regs) && (in_interrupt() || !(task->flags & PF_KTHREAD)))
+		die("the kernel used the FPU", regs, TRAP_NM, error_code, address);
+	if (!fpu_present()) {
+		send_trap_signal(regs, SIGFPE, SI_KERNEL, regs->eip, TRAP_NM, error_code);
+		return;
+	}
+	if (!task->thread.fpu && !give_state(task)) {
+		send_trap_signal(regs, SIGKILL, SI_KERNEL, 0, TRAP_NM, error_code);
+		return;
+	}
+	flags = local_irq_save();
+	fpu_load(task);
+	local_irq_restore(flags);
+}
+
+struct fpu_state *task_fpu_sync(void)
+{
+	unsigned long flags = local_irq_save();
+
+	fpu_switch_from(current);
+	local_irq_restore(flags);
+	return current->thread.fpu;
+}
+
+void task_fpu_free(void)
+{
+	struct fpu_state *state = task_fpu_sync();
+
+	current->thread.fpu = NULL;
+	kmem_cache_free(fpu_cache, state);
+}
+
+void task_fpu_init(void)
+{
+	fpu_cache = kmem_cache_create("fpu_state", fpu_state_size(), 16, SLAB_PANIC, NULL);
+	set_trap_handler(TRAP_NM, device_not_available);
+}
