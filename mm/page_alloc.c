@@ -306,7 +306,7 @@ static bool watermark_ok(const struct zone *zone, unsigned int order, enum alloc
 	if (free <= mark + (long)zone->lowmem_reserve[classzone])
 		return false;
 	/* Small blocks are no help to a large request: do not count them. */
-	for (unsigned int o = 0; o < order; o++) {
+	for (unsigned int o = 0; o < order && o < MAX_ORDER; o++) {
 		free -= (long)(zone->buddy.free_area[o].nr_free << o);
 		mark >>= 1;
 		if (free <= mark)
