@@ -27,6 +27,7 @@
 #include "kernel/cpu/tlbflush.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
+#include "mm/fixmap.h"
 #include "mm/highmem.h"
 #include "mm/kstack.h"
 #include "mm/memblock.h"
@@ -52,11 +53,9 @@ unsigned long __page_global;
 
 /* ---- the memory map --------------------------------------------------------------- */
 
-/* Types of the Multiboot memory map are those of INT 15h, AX=E820h (ACPI 6, table 15-374). */
+/* By type, BOOT_RANGE_*. */
 static const char *const range_types[] = {"?",		 "available", "reserved",
 					  "ACPI tables", "ACPI NVS",  "defective"};
-
-#define RANGE_AVAILABLE 1
 
 static void add_available(u64 base, u64 size, u32 type, void *ctx)
 {
@@ -66,21 +65,27 @@ static void add_available(u64 base, u64 size, u32 type, void *ctx)
 	if (!size)
 		return;
 	pr_info("  %#011llx-%#011llx  %s\n", base, base + size - 1, name);
-	if (type == RANGE_AVAILABLE)
+	if (type == BOOT_RANGE_USABLE)
 		memblock_add(base, size);
 }
 
 static void remove_unavailable(u64 base, u64 size, u32 type, void *ctx)
 {
 	(void)ctx;
-	if (type != RANGE_AVAILABLE)
+	if (type != BOOT_RANGE_USABLE)
 		memblock_remove(base, size);
 }
 
-static void reserve(u64 base, u64 size, void *ctx)
+static void reserve(unsigned long base, unsigned long size, void *ctx)
 {
 	(void)ctx;
 	memblock_reserve(base, size);
+}
+
+static void reserve_module(const struct boot_module *module, void *ctx)
+{
+	(void)ctx;
+	memblock_reserve(module->start, module->end - module->start);
 }
 
 /* Where a PC keeps its video memory and ROMs, whatever the map says (v86's says too little). */
@@ -97,6 +102,7 @@ static void find_memory(void)
 	memblock_reserve(0, PAGE_SIZE);
 	memblock_reserve(__pa(__kernel_start), __kernel_end - __kernel_start);
 	bootinfo_for_each_reserved(reserve, NULL);
+	bootinfo_for_each_module(reserve_module, NULL);
 
 	if (!memblock_pages())
 		panic("The loader's memory map shows no usable memory");
@@ -161,7 +167,7 @@ static void paging_init(void)
 	enable_paging_features();
 	memblock.limit = min(BOOT_MAPPED_PFN, max_low_pfn);
 	/* The fixmap's table is in use since the first instruction with paging on. */
-	swapper_pg_dir[PTRS_PER_PGD - 1] = boot_pg_dir[PTRS_PER_PGD - 1];
+	swapper_pg_dir[PTRS_PER_PGD - 1] = __pgd(__pa(fixmap_pte) | _KERNPG_TABLE);
 	for (pfn = 0; pfn < memblock.limit; pfn += PTRS_PER_PTE)
 		map_lowmem_chunk(pfn);
 	write_cr3(__pa(swapper_pg_dir));

@@ -77,9 +77,7 @@ static void exit_mmap(struct mm_struct *mm)
 		vma_unlink(mm, vma);
 		vma_free(vma);
 	}
-	WARN(mm->rss_anon || mm->rss_file || mm->nr_ptes,
-	     "an address space ends with %lu anonymous and %lu file pages, %lu tables left",
-	     mm->rss_anon, mm->rss_file, mm->nr_ptes);
+	WARN_ON(mm->rss_anon || mm->rss_file || mm->nr_ptes);
 	if (mm->exe_file)
 		fput(mm->exe_file);
 }

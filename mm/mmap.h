@@ -38,6 +38,9 @@ struct mm_struct *mm_alloc(void);
 void mmget(struct mm_struct *mm);
 void mmput(struct mm_struct *mm);
 
+/* mm_types_init - make the caches of address spaces and areas. Boot. */
+void mm_types_init(void);
+
 /* use_mm - enter an address space (takes over the caller's reference): sets current->mm, loads cr3. */
 void use_mm(struct mm_struct *mm);
 

@@ -33,7 +33,7 @@ static inline unsigned long own_gap(const struct vm_range *range)
 }
 
 RB_DECLARE_CALLBACKS_MAX(gap_callbacks, struct vm_range, vm_rb, unsigned long, rb_subtree_gap,
-			 own_gap)
+			 own_gap);
 
 /* A range's gap has changed: correct the largest gaps from there to the root. */
 static inline void gap_changed(struct vm_range *range)

@@ -31,6 +31,7 @@
 #include "kernel/cpu/tlbflush.h"
 #include "kernel/lib/string.h"
 #include "kernel/panic.h"
+#include "kernel/printk.h"
 #include "mm/highmem.h"
 #include "mm/page_alloc.h"
 #include "mm/shrinker.h"
@@ -234,7 +235,11 @@ static struct vm_struct *find_area(const void *addr, unsigned int type, unsigned
 	if (area && area->flags != type)
 		area = NULL;
 	spin_unlock_irqrestore(&vmalloc_lock, flags);
-	WARN(!area, "vmalloc: %pS frees %p, which is no area of its kind", (void *)caller, addr);
+	if (!area) {
+		pr_err("vmalloc: %pS frees %p, which is no area of its kind\n", (void *)caller,
+		       addr);
+		dump_stack();
+	}
 	return area;
 }
 

@@ -2,15 +2,17 @@
 #include "kernel/cpu/tlbflush.h"
 
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/cpuid.h"
 #include "kernel/cpu/irqflags.h"
 #include "mm/layout.h"
 
 void flush_tlb_all(void)
 {
 	unsigned long flags = local_irq_save();
-	unsigned long cr4 = cpu_has_cr4() ? read_cr4() : 0;
 
-	if (cr4 & X86_CR4_PGE) {
+	if (boot_cpu_has(X86_FEATURE_PGE)) {
+		unsigned long cr4 = read_cr4();
+
 		write_cr4(cr4 & ~X86_CR4_PGE);
 		write_cr4(cr4);
 	} else {
