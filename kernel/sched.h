@@ -18,6 +18,7 @@
 #include "kernel/lock_debug.h"
 #include "kernel/wait_head.h"
 
+struct files_struct;
 struct fpu_state;
 struct kthread;
 struct mm_struct;
@@ -78,6 +79,15 @@ struct held_lock {
 };
 #endif
 
+/* A signal that a task gets for what it did itself. */
+struct signal_info {
+	int number; /* SIG*, kernel/signal.h */
+	int code;   /* si_code */
+	unsigned long addr;
+	unsigned int trapno;
+	unsigned long error_code;
+};
+
 struct task_struct {
 	unsigned long work;	     /* TIF_* bits; first: entry.asm reads it at offset 0 */
 	struct thread_struct thread; /* second: switch.asm knows where it is */
@@ -98,6 +108,8 @@ struct task_struct {
 	char comm[TASK_COMM_LEN];
 	void *stack;	      /* lowest address of the kernel stack, KSTACK_SIZE bytes */
 	struct mm_struct *mm; /* NULL: kernel thread */
+	struct files_struct *files; /* NULL: none */
+	struct signal_info signal;  /* what ends it; signal.number is 0: nothing */
 
 	/* family; protected by tasklist_lock (kernel/task.h) */
 	struct list_head tasks; /* all tasks */

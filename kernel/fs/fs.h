@@ -60,6 +60,7 @@ struct file {
 	struct inode *f_inode;
 	struct address_space *f_mapping;
 	const struct file_operations *f_op;
+	void *private_data; /* f_op's own */
 };
 
 /* get_file, fput - take and drop a reference; the last one releases the file. fput may sleep. */

@@ -1,0 +1,183 @@
+/*
+ * What a program must not do, in words.
+ *
+ * A trap in user mode leaves a note in the task (force_signal) and sets
+ * TIF_SIGPENDING. Nothing more happens in the trap handler; on the way back to user
+ * mode, with no lock held and nothing half done, do_signal() reads the note,
+ * says in one line who did what where, and ends the process. A bad pointer handed
+ * to a system call does not come here: the copy routines make EFAULT of it.
+ */
+#include "kernel/cpu/traps.h"
+#include "kernel/cpu/uaccess.h"
+#include "kernel/exit.h"
+#include "kernel/fs/proc_maps.h"
+#include "kernel/lib/vsprintf.h"
+#include "kernel/printk.h"
+#include "kernel/sched.h"
+#include "kernel/signal.h"
+#include "mm/mmap.h"
+
+#define REASON_SIZE 128
+
+/* Instructions that ring 3 may not use, by their first byte; else a #GP is about a segment. */
+static const struct {
+	u8 first, last;
+	const char *name;
+} privileged[] = {
+	{0x6c, 0x6d, "ins"}, {0x6e, 0x6f, "outs"}, {0xcd, 0xcd, "int to a kernel vector"},
+	{0xe4, 0xe5, "in"},  {0xe6, 0xe7, "out"},  {0xec, 0xed, "in"},
+	{0xee, 0xef, "out"}, {0xf4, 0xf4, "hlt"},  {0xfa, 0xfa, "cli"},
+	{0xfb, 0xfb, "sti"},
+};
+
+/* The second byte of two-byte instructions that begin with 0x0f. */
+static const struct {
+	u8 second;
+	const char *name;
+} privileged_0f[] = {
+	{0x00, "lldt or ltr"},
+	{0x01, "lgdt, lidt, lmsw or invlpg"},
+	{0x06, "clts"},
+	{0x08, "invd"},
+	{0x09, "wbinvd"},
+	{0x20, "mov from a control register"},
+	{0x21, "mov from a debug register"},
+	{0x22, "mov to a control register"},
+	{0x23, "mov to a debug register"},
+	{0x30, "wrmsr"},
+	{0x32, "rdmsr"},
+};
+
+/* The name of the privileged instruction at eip, or NULL. */
+static const char *privileged_name(unsigned long eip)
+{
+	u8 byte, second;
+
+	if (get_user(byte, (const u8 __user *)eip))
+		return NULL;
+	for (unsigned int i = 0; i < ARRAY_SIZE(privileged); i++) {
+		if (byte >= privileged[i].first && byte <= privileged[i].last)
+			return privileged[i].name;
+	}
+	if (byte != 0x0f || get_user(second, (const u8 __user *)eip + 1))
+		return NULL;
+	for (unsigned int i = 0; i < ARRAY_SIZE(privileged_0f); i++) {
+		if (second == privileged_0f[i].second)
+			return privileged_0f[i].name;
+	}
+	return NULL;
+}
+
+static void protection_reason(char *buf, const struct pt_regs *regs, const struct signal_info *info)
+{
+	const char *name = info->error_code ? NULL : privileged_name(regs->eip);
+
+	if (name)
+		snprintf(buf, REASON_SIZE, "%s is a privileged instruction", name);
+	else if (info->error_code)
+		snprintf(buf, REASON_SIZE, "%s with selector 0x%04lx",
+			 trap_info(info->trapno)->name, info->error_code & 0xffff);
+	else
+		snprintf(buf, REASON_SIZE, "%s", trap_info(info->trapno)->name);
+}
+
+/* Why an address cannot be had: what the regions say about it. mmap_sem is held. */
+static void region_reason(char *buf, size_t size, const struct signal_info *info)
+{
+	const struct vm_area_struct *vma = find_vma(current->mm, info->addr);
+
+	if (info->addr < PAGE_SIZE)
+		snprintf(buf, size, "a null pointer");
+	else if (!vma)
+		snprintf(buf, size, "no region there");
+	else if (vma->vm_start > info->addr && (vma->vm_flags & VM_GROWSDOWN))
+		snprintf(buf, size, "no region there; next is %s", vma_name(vma));
+	else if (vma->vm_start > info->addr)
+		snprintf(buf, size, "no region there");
+	else if (info->number == SIGBUS)
+		snprintf(buf, size, "beyond the end of %s", vma_name(vma));
+	else
+		snprintf(buf, size, "region %08lx-%08lx %c%c%c %s", vma->vm_start, vma->vm_end,
+			 vma->vm_flags & VM_READ ? 'r' : '-', vma->vm_flags & VM_WRITE ? 'w' : '-',
+			 vma->vm_flags & VM_EXEC ? 'x' : '-', vma_name(vma));
+}
+
+static void fault_reason(char *buf, const struct pt_regs *regs, const struct signal_info *info)
+{
+	const char *act = info->error_code & PF_WRITE ? "write to"
+			  : info->addr == regs->eip   ? "jump to"
+						      : "read from";
+	char why[96];
+
+	if (info->number == SIGKILL) {
+		snprintf(buf, REASON_SIZE, "out of memory for a %s 0x%08lx", act, info->addr);
+		return;
+	}
+	if (info->addr >= TASK_SIZE) {
+		snprintf(why, sizeof(why), "kernel memory");
+	} else {
+		down_read(&current->mm->mmap_sem);
+		region_reason(why, sizeof(why), info);
+		up_read(&current->mm->mmap_sem);
+	}
+	snprintf(buf, REASON_SIZE, "%s: %s 0x%08lx (%s)",
+		 info->number == SIGBUS ? "bus error" : "segmentation fault", act, info->addr, why);
+}
+
+/* The one line about a process that ends by what it did. */
+static void report(const struct pt_regs *regs, const struct signal_info *info)
+{
+	char reason[REASON_SIZE];
+
+	switch (info->trapno) {
+	case TRAP_PF:
+		fault_reason(reason, regs, info);
+		break;
+	case TRAP_GP:
+	case TRAP_SS:
+	case TRAP_NP:
+	case TRAP_TS:
+		protection_reason(reason, regs, info);
+		break;
+	default:
+		snprintf(reason, sizeof(reason), "%s", trap_info(info->trapno)->name);
+		break;
+	}
+	pr_info("%s[%d]: %s at eip 0x%08lx\n", current->comm, current->pid, reason, regs->eip);
+}
+
+void force_signal(struct pt_regs *regs, int sig, int code, unsigned long addr, unsigned int trapno,
+		  unsigned long error_code)
+{
+	struct signal_info *info = &current->signal;
+
+	(void)regs;
+	if (!info->number)
+		*info = (struct signal_info){sig, code, addr, trapno, error_code};
+	set_work_flag(current, TIF_SIGPENDING);
+}
+
+/* There are no handlers yet: each signal ends the process. */
+static void do_signal(struct pt_regs *regs)
+{
+	clear_work_flag(current, TIF_SIGPENDING);
+	if (!current->signal.number)
+		return;
+	report(regs, &current->signal);
+	do_exit(W_SIGNALED(current->signal.number));
+}
+
+/* What stands between a task and its return to user mode. */
+static void exit_work(struct pt_regs *regs)
+{
+	if (need_resched())
+		schedule();
+	if (signal_pending(current))
+		do_signal(regs);
+}
+
+void signal_init(void)
+{
+	set_send_signal_hook(force_signal);
+	exit_work_hook = exit_work;
+}

@@ -1,0 +1,50 @@
+/*
+ * System calls: numbers and functions. kernel/cpu/entry.asm calls a function with
+ * copies of the program's registers ebx, ecx, edx, esi, edi, ebp as its arguments,
+ * and puts its result, or -errno, into the program's eax.
+ */
+#ifndef FOLIO_SYSCALL_H
+#define FOLIO_SYSCALL_H
+
+#include "kernel/cpu/traps.h"
+#include "kernel/lib/errno.h"
+
+struct iovec;
+
+/* Linux's numbers for i386. */
+#define __NR_exit	1
+#define __NR_read	3
+#define __NR_write	4
+#define __NR_open	5
+#define __NR_close	6
+#define __NR_getpid	20
+#define __NR_brk	45
+#define __NR_munmap	91
+#define __NR_writev	146
+#define __NR_mmap2	192
+#define __NR_exit_group 252
+#define NR_SYSCALLS	253 /* what is not below this, nobody serves */
+
+/*
+ * As the manual pages of section 2 say; errors are negative. Pointers are the
+ * program's and may be anything. Process context, no lock held; all may sleep.
+ */
+long sys_exit(int code);
+long sys_exit_group(int code);
+long sys_getpid(void);
+
+long sys_open(const char __user *path, int flags, unsigned int mode);
+long sys_close(unsigned int fd);
+long sys_read(unsigned int fd, char __user *buf, size_t count);
+long sys_write(unsigned int fd, const char __user *buf, size_t count);
+long sys_writev(unsigned int fd, const struct iovec __user *iov, unsigned long count);
+
+long sys_brk(unsigned long brk);
+long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
+	       unsigned int fd, unsigned long pgoff);
+long sys_munmap(unsigned long addr, unsigned long len);
+
+/* sys_ni_syscall - for every other number: -ENOSYS, and a line in the log (rate limited). */
+long sys_ni_syscall(void);
+
+#endif
