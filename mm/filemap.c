@@ -59,19 +59,19 @@ void filemap_init(void)
 int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t index)
 {
 	struct radix_tree_preload preload = RADIX_TREE_PRELOAD_INIT;
-	int error = radix_tree_preload(&preload, GFP_KERNEL);
+	int error;
 
-	if (error)
-		return error;
-	spin_lock(&mapping->tree_lock);
-	error = radix_tree_insert(&mapping->page_tree, index, page, &preload);
-	if (!error) {
-		get_page(page);
-		page->mapping = mapping;
-		page->index = index;
-		mapping->nrpages++;
-	}
-	spin_unlock(&mapping->tree_lock);
+	do {
+		spin_lock(&mapping->tree_lock);
+		error = radix_tree_insert(&mapping->page_tree, index, page, &preload);
+		if (!error) {
+			get_page(page);
+			page->mapping = mapping;
+			page->index = index;
+			mapping->nrpages++;
+		}
+		spin_unlock(&mapping->tree_lock);
+	} while (error == -ENOMEM && !radix_tree_preload(&preload, GFP_KERNEL));
 	radix_tree_preload_end(&preload);
 	return error;
 }
