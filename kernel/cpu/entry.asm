@@ -68,7 +68,7 @@ system_call:
 	load_kernel_segments
 	cmp eax, [nr_syscalls]
 	jae .unknown
-	push ebp
+.known:	push ebp
 	push edi
 	push esi
 	push dword [esp + 12 + REGS_EDX]
@@ -100,8 +100,8 @@ do_iret:
 	iret
 
 system_call.unknown:
-	mov dword [esp + REGS_EAX], -ENOSYS
-	jmp ret_from_syscall
+	mov eax, [nr_syscalls]		; the entry behind the last: for all other numbers
+	jmp system_call.known
 
 exit_work:
 	sti

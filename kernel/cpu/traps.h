@@ -103,7 +103,7 @@ extern void (*exit_work_hook)(struct pt_regs *regs);
 
 /*
  * The system-call table (kernel/syscall.c): functions take their arguments from
- * the stack, ebx first; the number is checked against nr_syscalls.
+ * the stack, ebx first. All numbers from nr_syscalls on go to the entry of that index.
  */
 typedef long (*sys_call_t)(void);
 extern const sys_call_t sys_call_table[];
