@@ -23,7 +23,6 @@
  */
 #include "kernel/cpu/clock.h"
 #include "kernel/cpu/cpuid.h"
-#include "kernel/cpu/fpu.h"
 #include "kernel/cpu/uaccess.h"
 #include "kernel/elf.h"
 #include "kernel/exec.h"
@@ -34,6 +33,7 @@
 #include "kernel/printk.h"
 #include "kernel/sched.h"
 #include "kernel/task.h"
+#include "kernel/task_fpu.h"
 #include "mm/mmap.h"
 #include "mm/slab.h"
 
@@ -370,7 +370,7 @@ static int build(struct mm_struct *mm, struct file *file, const struct elf_image
 static void begin_program(const char *name, const struct elf_image *image, struct pt_regs *regs)
 {
 	set_task_comm(current, name);
-	fpu_free(current);
+	task_fpu_free();
 	memset(current->thread.tls, 0, sizeof(current->thread.tls));
 	current->thread.uses_tls = false;
 	current->thread.fs = current->thread.gs = 0;
