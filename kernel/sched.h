@@ -106,8 +106,8 @@ struct task_struct {
 	atomic_t usage;	    /* references to this structure */
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
-	void *stack;	      /* lowest address of the kernel stack, KSTACK_SIZE bytes */
-	struct mm_struct *mm; /* NULL: kernel thread */
+	void *stack;		    /* lowest address of the kernel stack, KSTACK_SIZE bytes */
+	struct mm_struct *mm;	    /* NULL: kernel thread */
 	struct files_struct *files; /* NULL: none */
 	struct signal_info signal;  /* what ends it; signal.number is 0: nothing */
 

@@ -21,7 +21,6 @@
 KERNEL_CS	equ 0x60
 KERNEL_DS	equ 0x68
 EFLAGS_IF	equ 0x200
-ENOSYS		equ 38
 TRAP_PF		equ 14
 TRAP_IRET	equ 32
 
