@@ -5,6 +5,7 @@
 #ifndef FOLIO_TESTS_FAIL_EACH_H
 #define FOLIO_TESTS_FAIL_EACH_H
 
+#include "mm/init.h"
 #include "tests/kernel/ktest.h"
 
 /*
@@ -12,20 +13,14 @@
  * @fn: does something that allocates, undoes it if it succeeded, and returns 0,
  *	or a negative error if it failed
  *
- * After each run free pages and slab objects must be as they were before, and
+ * After each run memory must be as it was before (mm_account), and
  * the run that is not hit must succeed. A run that is hit may succeed, if the
  * operation can do without that allocation. Returns how many runs were hit.
  * Process context; may sleep.
  */
 unsigned int fail_each(struct ktest *t, int (*fn)(void *ctx), void *ctx);
 
-/* What must not change over an operation that undoes itself: drains caches first. */
-struct memory_account {
-	unsigned long free_pages;
-	unsigned long slab_objects;
-};
-
-void memory_account(struct memory_account *account);
-bool memory_account_same(struct ktest *t, const struct memory_account *before);
+/* mm_account_same - is everything as it was then? Drains caches; says what differs. */
+bool mm_account_same(struct ktest *t, const struct mm_account *before);
 
 #endif

@@ -136,10 +136,10 @@ static void free_many(unsigned int n)
 
 static void test_reaping(struct ktest *t)
 {
-	struct memory_account before;
+	struct mm_account before;
 	struct slabinfo info;
 
-	memory_account(&before);
+	mm_account(&before);
 	make_cache(t, 256, 0, 0, NULL);
 	take_many(t, MANY);
 	info = look();
@@ -155,7 +155,7 @@ static void test_reaping(struct ktest *t)
 	KT_EXPECT_EQ(t, look().num_slabs, 0ul);
 	KT_EXPECT_EQ(t, kmem_cache_shrink(cache), 0ul);
 	end_cache(t);
-	memory_account_same(t, &before);
+	mm_account_same(t, &before);
 }
 
 #define CONSTRUCTED 0x600dc0deu
