@@ -476,7 +476,7 @@ static int create_and_use(void *ctx __unused)
 
 static void test_allocation_failures(struct ktest *t)
 {
-	KT_EXPECT_GE(t, fail_each(t, create_and_use, NULL), 5u);
+	KT_EXPECT_GE(t, fail_each(t, create_and_use, NULL), 3u);
 }
 
 static const struct ktest_case cases[] = {
