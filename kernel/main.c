@@ -7,15 +7,30 @@
 #include "kernel/cpu/cpuid.h"
 #include "kernel/cpu/gdt.h"
 #include "kernel/cpu/irq.h"
-#include "kernel/cpu/irqflags.h"
+#include "kernel/cpu/fpu.h"
 #include "kernel/cpu/timer.h"
 #include "kernel/cpu/traps.h"
 #include "kernel/drivers/serial.h"
 #include "kernel/drivers/vga.h"
+#include "kernel/exec.h"
+#include "kernel/fs/bootfile.h"
+#include "kernel/fs/file.h"
+#include "kernel/lib/err.h"
 #include "kernel/ksyms.h"
 #include "kernel/options.h"
+#include "kernel/panic.h"
 #include "kernel/power.h"
 #include "kernel/printk.h"
+#include "kernel/sched.h"
+#include "kernel/signal.h"
+#include "kernel/task.h"
+#include "kernel/task_fpu.h"
+#include "mm/fault.h"
+#include "mm/filemap.h"
+#include "mm/init.h"
+#include "mm/memory.h"
+#include "mm/mmap.h"
+#include "mm/rmap.h"
 #include "tests/kernel/ktest.h"
 
 void kernel_main(unsigned long mbi_phys) __noreturn;
@@ -38,13 +53,50 @@ static void machine_init(unsigned long mbi_phys)
 	timer_init();
 }
 
-void kernel_main(unsigned long mbi_phys)
+/* Floors 2 to 5: scheduling, memory, tasks. Interrupts are enabled by cpu_idle(). */
+static void memory_and_tasks_init(void)
+{
+	mm_init();
+	fault_init();
+	sched_init();
+	task_init();
+	fpu_init();
+	mm_types_init();
+	rmap_init();
+	filemap_init();
+	memory_init();
+}
+
+/* Floors 6 and 7: files, programs. */
+static void programs_init(void)
+{
+	file_init();
+	bootfile_init();
+	task_fpu_init();
+	signal_init();
+}
+
+/* The first task that may sleep: self-tests, then the first program, then the end. */
+static int kernel_init(void *unused)
 {
 	bool passed;
 
-	machine_init(mbi_phys);
-	local_irq_enable();
-
+	(void)unused;
+	programs_init();
 	passed = ktest_run();
+	passed &= run_init() == 0;
 	machine_finish(passed ? FINISH_PASSED : FINISH_FAILED);
+}
+
+void kernel_main(unsigned long mbi_phys)
+{
+	struct task_struct *init;
+
+	machine_init(mbi_phys);
+	memory_and_tasks_init();
+	init = task_create("init", kernel_init, NULL, &init_task);
+	if (IS_ERR(init))
+		panic("Too little memory: the first task cannot be made");
+	wake_up_process(init);
+	cpu_idle();
 }

@@ -64,7 +64,7 @@ static void add_available(u64 base, u64 size, u32 type, void *ctx)
 	(void)ctx;
 	if (!size)
 		return;
-	pr_info("  %#011llx-%#011llx  %s\n", base, base + size - 1, name);
+	pr_info("  0x%09llx-0x%09llx  %s\n", base, base + size - 1, name);
 	if (type == BOOT_RANGE_USABLE)
 		memblock_add(base, size);
 }

@@ -22,7 +22,7 @@ void layout_print(void)
 	for (unsigned int i = 0; i < layout_regions; i++) {
 		const struct layout_region *r = &layout_table[i];
 
-		pr_info("  %#010lx-%#010lx  %-13s %6lu KiB\n", r->start, r->end - 1, r->name,
+		pr_info("  0x%08lx-0x%08lx  %-13s %8lu KiB\n", r->start, r->end - 1, r->name,
 			(r->end - r->start) >> 10);
 	}
 }

@@ -33,9 +33,9 @@ struct vm_area_struct;
 #define VM_NORESERVE	0x00200000ul
 
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
-#define VM_STACK_FLAGS                                                                         \
-	(VM_READ | VM_WRITE | VM_EXEC | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_GROWSDOWN | \
-	 VM_ACCOUNT)
+/* Heap, bss and stack: readable and writable; mprotect may ask for more. */
+#define VM_DATA_FLAGS  (VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
+#define VM_STACK_FLAGS (VM_DATA_FLAGS | VM_GROWSDOWN)
 
 /* Results of a fault handler. */
 #define VM_FAULT_OOM	 0x0001u

@@ -321,7 +321,7 @@ int vm_munmap(unsigned long addr, unsigned long len)
 int do_brk(struct mm_struct *mm, unsigned long addr, unsigned long len)
 {
 	const struct vma_kind kind = {
-		.vm_flags = VM_READ | VM_WRITE | VM_EXEC | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
+		.vm_flags = VM_DATA_FLAGS,
 		.vm_pgoff = addr >> PAGE_SHIFT,
 	};
 	int error;

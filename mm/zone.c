@@ -137,13 +137,13 @@ void zones_print(void)
 {
 	struct zone *zone;
 
-	pr_info("zones:     frames              pages free   min   low  high\n");
+	pr_info("zones:     frames             free pages   min   low  high\n");
 	for_each_zone (zone) {
 		if (zone->buddy.start == zone->buddy.end) {
 			pr_info("  %-8s none\n", zone->name);
 			continue;
 		}
-		pr_info("  %-8s %#07lx-%#07lx  %10lu %5lu %5lu %5lu\n", zone->name,
+		pr_info("  %-8s 0x%05lx-0x%05lx  %10lu %5lu %5lu %5lu\n", zone->name,
 			zone->buddy.start, zone->buddy.end - 1, zone->buddy.free_pages,
 			zone->watermark[WMARK_MIN], zone->watermark[WMARK_LOW],
 			zone->watermark[WMARK_HIGH]);
