@@ -4,7 +4,8 @@
 ;
 ; The kernel is linked at 0xC0100000 and loaded at 0x00100000. The code below runs
 ; at its physical address, builds page tables that show the first 16 MiB at 0 and
-; again at 0xC0000000, turns paging on and jumps up. mm/ builds the final tables.
+; again at 0xC0000000, turns paging on, jumps up, and takes the lower mapping away.
+; mm/ builds the final tables.
 
 MAGIC_HEADER	equ 0x1BADB002
 MAGIC_LOADER	equ 0x2BADB002
@@ -108,6 +109,14 @@ message:
 
 section .text
 higher_half:
+	; The low half of the mapping has done its work: from now on address 0 is not mapped.
+	mov edi, boot_pg_dir
+	xor eax, eax
+	mov ecx, BOOT_TABLES
+	rep stosd
+	mov eax, cr3
+	mov cr3, eax
+
 	mov esp, init_stack + INIT_STACK_SIZE
 	xor ebp, ebp			; backtraces end here
 	push ebp
