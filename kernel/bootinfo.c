@@ -1,15 +1,14 @@
 /*
  * Reading the loader's tables. They may lie anywhere below 4 GiB, above what the
- * boot page tables map, so every byte comes through one fixmap slot. None of
+ * boot page tables map, so every byte comes through boot_peek(). None of
  * their contents is trusted: counts and sizes are bounded by what fits, and a
- * string is cut where the buffer ends.
+ * string is cut where the buffer ends. Apart from that window this is plain C, and
+ * is tested on the host.
  */
 #include "kernel/bootinfo.h"
 
 #include "boot/multiboot.h"
-#include "kernel/cpu/cpu.h"
 #include "kernel/lib/string.h"
-#include "mm/fixmap.h"
 
 #define KERNEL_NAME	"folio"
 #define LOADER_NAME_MAX 64
@@ -20,33 +19,6 @@ char boot_command_line[BOOT_COMMAND_LINE_SIZE];
 static struct multiboot_info mbi;
 static unsigned long mbi_address;
 static char loader_name[LOADER_NAME_MAX];
-
-void *boot_peek(unsigned long phys)
-{
-	unsigned long window = fix_to_virt(FIX_PEEK);
-	unsigned long entry = (phys & PAGE_MASK) | _PAGE_PRESENT | _PAGE_RW;
-	pte_t *pte = fix_pte(FIX_PEEK);
-
-	if ((pte_val(*pte) & (PAGE_MASK | _PAGE_PRESENT)) != (entry & ~_PAGE_RW)) {
-		set_pte(pte, __pte(entry));
-		invlpg(window);
-	}
-	return (void *)(window + (phys & ~PAGE_MASK));
-}
-
-void boot_copy_phys(void *dst, unsigned long phys, size_t len)
-{
-	char *to = dst;
-
-	while (len) {
-		size_t chunk = min(len, (size_t)(PAGE_SIZE - (phys & ~PAGE_MASK)));
-
-		memcpy(to, boot_peek(phys), chunk);
-		to += chunk;
-		phys += chunk;
-		len -= chunk;
-	}
-}
 
 /* Copy a string, cut it to fit; the length that it has in memory, with its end, up to `size`. */
 static size_t copy_string(char *dst, unsigned long phys, size_t size)
