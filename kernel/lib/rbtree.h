@@ -164,6 +164,6 @@ void rb_erase_augmented(struct rb_node *node, struct rb_root *root,
 		.propagate = name##_propagate,                                   \
 		.copy = name##_copy,                                             \
 		.rotate = name##_rotate,                                         \
-	}
+	};
 
 #endif

@@ -24,17 +24,19 @@ $(HOST_OBJ)/kernel/%.o $(HOST_OBJ)/mm/%.o: HOST_INCLUDE := -include tests/host/s
 $(HOST_OBJ)/kernel/lib/string.o: HOST_INCLUDE := -include tests/host/shim/rename_string.h
 
 $(HOST_OBJ)/%.o: %.c tests/host/rules.mk
+	$(say) HOSTCC $<
 	@mkdir -p $(@D)
-	$(HOSTCC32) $(HOST_CFLAGS) $(HOST_INCLUDE) -MMD -MP -c -o $@ $<
+	$(Q)$(HOSTCC32) $(HOST_CFLAGS) $(HOST_INCLUDE) -MMD -MP -c -o $@ $<
 
 $(HOST_LIB): $(HOST_LIB_SRC:%.c=$(HOST_OBJ)/%.o)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 define host_program
 $(HOST_OBJ)/test_$(1): $(HOST_OBJ)/tests/host/test_$(1).o $$(HOST_SRC_$(1):%.c=$(HOST_OBJ)/%.o) \
 		$(HOST_FRAME:%.c=$(HOST_OBJ)/%.o) $(HOST_LIB)
-	$$(HOSTCC32) $$(HOST_LDFLAGS) -o $$@ $$^
+	$$(say) HOSTLD $$@
+	$$(Q)$$(HOSTCC32) $$(HOST_LDFLAGS) -o $$@ $$^
 endef
 $(foreach test,$(HOST_TESTS),$(eval $(call host_program,$(test))))
 
