@@ -4,7 +4,14 @@
 # is kept in $(BUILD)/host/test_NAME.ktap too. Every program is linked with the frame, the
 # shim and the archive of kernel/lib; HOST_SRC_NAME lists what else it tests.
 
-HOST_TESTS := list rbtree interval_tree radix_tree bitmap string ctype vsprintf kstrtox math64
+HOST_TESTS := list rbtree interval_tree radix_tree bitmap string ctype vsprintf kstrtox math64 \
+	memblock buddy vm_range elf
+
+HOST_MACHINE := tests/host/shim/machine.c mm/page_alloc.c mm/buddy.c mm/zone.c mm/shrinker.c
+HOST_SRC_memblock := mm/memblock.c $(HOST_MACHINE)
+HOST_SRC_buddy := mm/buddy.c
+HOST_SRC_vm_range := mm/vm_range.c
+HOST_SRC_elf := kernel/elf.c
 
 HOSTCC32 ?= i686-linux-gnu-gcc
 HOST_ROOT ?= /usr/i686-linux-gnu/lib
