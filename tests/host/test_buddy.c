@@ -222,3 +222,27 @@ HOST_TEST(smallest, "the smallest block that fits is split, the larger ones stay
 	check_eq(buddy.free_area[2].nr_free, 1);
 	check_eq(buddy.free_pages, 1024 + 12);
 }
+
+/* Zones share mem_map: what is free next door is no buddy. */
+HOST_TEST(neighbours, "blocks do not merge across the border of an arena")
+{
+	static struct buddy below, above;
+	unsigned long pfn, border = 1032; /* aligned for order 3 only */
+	unsigned int order;
+
+	setup();
+	buddy_init(&below, map, 0, border);
+	buddy_init(&above, map, border, 2048);
+	for (pfn = 0; pfn < 2048; pfn++)
+		buddy_free(pfn < border ? &below : &above, map + pfn, 0);
+	check_eq(below.free_pages, border);
+	check_eq(above.free_pages, 2048 - border);
+	for (order = 0; order < MAX_ORDER; order++) {
+		struct page *page;
+
+		list_for_each_entry (page, &below.free_area[order].free_list, lru)
+			check(page - map + (1l << order) <= (long)border);
+		list_for_each_entry (page, &above.free_area[order].free_list, lru)
+			check(page - map >= (long)border);
+	}
+}

@@ -155,6 +155,21 @@ static unsigned long model_alloc(unsigned long pages)
 	return 0;
 }
 
+/* Allocates and compares; false when there was no room. */
+static bool allocate(unsigned long size)
+{
+	unsigned long want = model_alloc(PFN_UP(size)), got = memblock_alloc(size), k;
+
+	check_eq(got, PFN_PHYS(want));
+	if (!got)
+		return false;
+	model_set(taken, got, size, false, true);
+	for (k = 0; k < PAGE_ALIGN(size); k += sizeof(long))
+		check_eq(*(unsigned long *)__va(got + k), 0);
+	memset(__va(got), 0xa5, size);
+	return true;
+}
+
 HOST_TEST(alloc, "allocation takes the highest room below the limit, zeroed")
 {
 	struct prng rng;
@@ -164,6 +179,8 @@ HOST_TEST(alloc, "allocation takes the highest room below the limit, zeroed")
 	machine_map();
 	memset((void *)PAGE_OFFSET, 0xa5, MACHINE_PAGES * PAGE_SIZE);
 	memblock.limit = 12000;
+	memblock_add(0, 3 * PAGE_SIZE);
+	model_set(exists, 0, 3 * PAGE_SIZE, true, true);
 	for (i = 0; i < 20; i++) {
 		unsigned long pfn = prng_below(&rng, MACHINE_PAGES);
 		u64 size = (1 + prng_below(&rng, 2000)) * PAGE_SIZE;
@@ -171,22 +188,15 @@ HOST_TEST(alloc, "allocation takes the highest room below the limit, zeroed")
 		memblock_add(PFN_PHYS(pfn), min(size, (u64)PFN_PHYS(MACHINE_PAGES - pfn)));
 		model_set(exists, PFN_PHYS(pfn), min(size, (u64)PFN_PHYS(MACHINE_PAGES - pfn)),
 			  true, true);
-		pfn = prng_below(&rng, MACHINE_PAGES);
+		pfn = 3 + prng_below(&rng, MACHINE_PAGES - 3);
 		memblock_reserve(PFN_PHYS(pfn), 5 * PAGE_SIZE);
 		model_set(taken, PFN_PHYS(pfn), 5 * PAGE_SIZE, false, true);
 	}
-	for (step = 0; step < 300; step++) {
-		unsigned long size = 1 + prng_below(&rng, prng_below(&rng, 4) ? 20000 : 3000000);
-		unsigned long want = model_alloc(PFN_UP(size)), got = memblock_alloc(size), k;
-
-		check_eq(got, PFN_PHYS(want));
-		if (!got)
-			continue;
-		model_set(taken, got, size, false, true);
-		for (k = 0; k < PAGE_ALIGN(size); k += sizeof(long))
-			check_eq(*(unsigned long *)__va(got + k), 0);
-		memset(__va(got), 0xa5, size);
-	}
+	for (step = 0; step < 300; step++)
+		allocate(1 + prng_below(&rng, prng_below(&rng, 4) ? 20000 : 3000000));
+	while (allocate(PAGE_SIZE))
+		;
+	check(memblock_is_free(0));
 	compare(&rng);
 	check_eq(memblock_alloc(0), 0);
 }

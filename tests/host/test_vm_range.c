@@ -146,6 +146,7 @@ HOST_TEST(random, "50,000 random insertions, removals, resizings, searches agree
 				resize_at(prng_below(&rng, count), &rng);
 		}
 		compare();
+		compare_find(start);
 		compare_find(start + prng_below(&rng, PAGE));
 		compare_hole(&rng);
 	}
