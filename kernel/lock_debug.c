@@ -45,8 +45,11 @@ void lock_debug_expect(void)
 
 const char *lock_debug_report(void)
 {
+	bool kept = report_kept;
+
 	expecting = false;
-	return report_kept ? kept_report : NULL;
+	report_kept = false;
+	return kept ? kept_report : NULL;
 }
 
 /* ------------------------------------------------------------ what a task holds */

@@ -283,5 +283,4 @@ void task_init(void)
 	task_cache =
 		kmem_cache_create("task_struct", sizeof(struct task_struct), 0, SLAB_PANIC, NULL);
 	set_dead_task_hook(task_left);
-	task_fpu_init();
 }
