@@ -1,0 +1,108 @@
+/*
+ * The rows of memory management. Arguments are read from volatile variables, so
+ * that the compiler knows no more than it would at an ordinary call.
+ */
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/irqflags.h"
+#include "kernel/lib/err.h"
+#include "kernel/sched.h"
+#include "mm/highmem.h"
+#include "mm/mmap.h"
+#include "mm/page_alloc.h"
+#include "mm/slab.h"
+#include "mm/vmalloc.h"
+#include "tests/kernel/bench.h"
+
+static volatile gfp_t gfp = GFP_KERNEL;
+static volatile unsigned int order = 3;
+static volatile size_t size_64 = 64, size_4096 = 4096, size_64k = 65536;
+
+static unsigned long run_page(void)
+{
+	return BENCH_TICKS(__free_page(alloc_page(gfp)));
+}
+
+static unsigned long run_order3(void)
+{
+	return BENCH_TICKS(__free_pages(alloc_pages(gfp, order), order));
+}
+
+static unsigned long run_kmalloc_64(void)
+{
+	return BENCH_TICKS(kfree(kmalloc(size_64, gfp)));
+}
+
+static unsigned long run_kmalloc_4096(void)
+{
+	return BENCH_TICKS(kfree(kmalloc(size_4096, gfp)));
+}
+
+static unsigned long run_vmalloc(void)
+{
+	return BENCH_TICKS(vfree(vmalloc(size_64k)));
+}
+
+static struct kmem_cache *cache;
+
+static bool make_cache(void)
+{
+	cache = kmem_cache_create("bench", 200, 0, 0, NULL);
+	return cache != NULL;
+}
+
+static void end_cache(void)
+{
+	kmem_cache_destroy(cache);
+}
+
+static unsigned long run_cache(void)
+{
+	return BENCH_TICKS(kmem_cache_free(cache, kmem_cache_alloc(cache, gfp)));
+}
+
+static struct page *page;
+
+static bool get_high_page(void)
+{
+	page = alloc_page(GFP_HIGHUSER);
+	if (page && PageHighMem(page))
+		return true;
+	if (page)
+		__free_page(page);
+	return false;
+}
+
+static void put_page_back(void)
+{
+	__free_page(page);
+}
+
+static unsigned long run_kmap(void)
+{
+	return BENCH_TICKS(kmap(page); kunmap(page));
+}
+
+static unsigned long run_kmap_atomic(void)
+{
+	return BENCH_TICKS(kunmap_atomic(kmap_atomic(page)));
+}
+
+static unsigned long run_clear_highpage(void)
+{
+	return BENCH_TICKS(clear_highpage(page));
+}
+
+const struct bench_row bench_mm_rows[] = {
+	{"page", "alloc_page + __free_page", NULL, run_page, NULL},
+	{"pages_order3", "alloc_pages + __free_pages, order 3", NULL, run_order3, NULL},
+	{"kmem_cache", "kmem_cache_alloc + kmem_cache_free, 200 bytes", make_cache, run_cache,
+	 end_cache},
+	{"kmalloc_64", "kmalloc + kfree, 64 bytes", NULL, run_kmalloc_64, NULL},
+	{"kmalloc_4096", "kmalloc + kfree, 4096 bytes", NULL, run_kmalloc_4096, NULL},
+	{"vmalloc_64k", "vmalloc + vfree, 64 KiB", NULL, run_vmalloc, NULL},
+	{"kmap", "kmap + kunmap of a high page", get_high_page, run_kmap, put_page_back},
+	{"kmap_atomic", "kmap_atomic + kunmap_atomic of a high page", get_high_page,
+	 run_kmap_atomic, put_page_back},
+	{"clear_highpage", "clear_highpage", get_high_page, run_clear_highpage, put_page_back},
+};
+const unsigned int nr_bench_mm_rows = ARRAY_SIZE(bench_mm_rows);
