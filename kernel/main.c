@@ -31,6 +31,7 @@
 #include "mm/memory.h"
 #include "mm/mmap.h"
 #include "mm/rmap.h"
+#include "tests/kernel/bench.h"
 #include "tests/kernel/ktest.h"
 
 void kernel_main(unsigned long mbi_phys) __noreturn;
@@ -84,6 +85,7 @@ static int kernel_init(void *unused)
 	(void)unused;
 	programs_init();
 	passed = ktest_run();
+	bench_run();
 	passed &= run_init() == 0;
 	machine_finish(passed ? FINISH_PASSED : FINISH_FAILED);
 }
