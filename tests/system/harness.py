@@ -59,7 +59,6 @@ def check(condition, message):
 def boot(build, append="", debug=False, **arguments):
     """A Machine with the shipped (or debug) kernel by QEMU's own loader."""
     kernel = build.path(*(["debug"] if debug else []), "folio.elf")
-    arguments.setdefault("log", build.path("test", "last-system-test.log"))
     return Machine(kernel=kernel, append=append, **arguments)
 
 

@@ -60,6 +60,10 @@ class Monitor:
         self.socket.close()
 
 
+class _Latest(threading.local):
+    machine = None
+
+
 class Machine:
     """One run of QEMU; see the module's text.
 
@@ -69,11 +73,10 @@ class Machine:
     append        boot options; only with `kernel`
     flags         more words for QEMU's command line
     deadline      seconds after which the machine is killed, whatever it does
-    log           a file to keep the console's text in
     """
 
     def __init__(self, kernel=None, iso=None, memory=64, cpu=None, append="", flags=(),
-                 deadline=120, log=None):
+                 deadline=120):
         if (kernel is None) == (iso is None):
             raise ValueError("either a kernel or a disc")
         self.command = [QEMU, "-m", str(memory), "-no-reboot", "-nic", "none",
@@ -87,7 +90,6 @@ class Machine:
             self.command += ["-cpu", cpu]
         self.command += list(flags)
         self.deadline = deadline
-        self.log = log
         self.text = ""          # all that came over the serial console
         self.arrivals = []      # (seconds since the start, line without its end)
         self.position = 0       # how far expect() has read
@@ -95,7 +97,10 @@ class Machine:
         self._partial = ""
         self._arrived = threading.Condition()
 
+    latest = _Latest()  # the machine that this thread started last
+
     def __enter__(self):
+        self.latest.machine = self
         self.directory = tempfile.mkdtemp(prefix="folio-")
         self._socket = os.path.join(self.directory, "qmp")
         self._monitor = None
@@ -120,11 +125,13 @@ class Machine:
         if self._monitor:
             self._monitor.close()
         shutil.rmtree(self.directory, ignore_errors=True)
-        if self.log:
-            os.makedirs(os.path.dirname(self.log), exist_ok=True)
-            with open(self.log, "w", encoding="utf-8") as file:
-                file.write(" ".join(self.command) + "\n")
-                file.writelines(f"{at:9.3f}  {line}\n" for at, line in self.arrivals)
+
+    def save(self, path):
+        """Keep the command and the console's text, each line with its time, in a file."""
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(" ".join(self.command) + "\n")
+            file.writelines(f"{at:9.3f}  {line}\n" for at, line in self.arrivals)
 
     # ---- the console
 

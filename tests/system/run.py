@@ -125,13 +125,13 @@ def run_boot(outcome, build, kernel, loader, memory, cpu):
     what = {"kernel": build.path(*folder, "folio.elf"), "append": "selftest=all autoexit"}
     if loader == "GRUB":
         what = {"iso": build.path(*folder, "test.iso")}
-    name = f"boot {kernel} {loader} {memory} {cpu or 'default'}"
-    machine = Machine(memory=memory, cpu=cpu, deadline=BOOT_DEADLINE, log=build.log(name), **what)
+    machine = Machine(memory=memory, cpu=cpu, deadline=BOOT_DEADLINE, **what)
     try:
         with machine as m:
             status = m.wait()
     except Timeout as error:
         status = str(error)
+    machine.save(build.log(outcome.title))
     report = ktap.Report(machine.lines)
     outcome.count(report)
     outcome.tail = machine.lines[-20:]
@@ -142,6 +142,7 @@ def run_boot(outcome, build, kernel, loader, memory, cpu):
 
 
 def run_system_test(outcome, build, function):
+    Machine.latest.machine = None
     try:
         function(build)
         outcome.passed += 1
@@ -152,7 +153,10 @@ def run_system_test(outcome, build, function):
         outcome.failures.append(str(error))
     except Exception as error:  # whatever it is, the run goes on
         outcome.failures.append(f"{type(error).__name__}: {error}")
-    outcome.tail = getattr(function, "tail", [])
+    machine = Machine.latest.machine
+    if machine:
+        machine.save(build.log(outcome.title))
+        outcome.tail = machine.lines[-20:]
 
 
 def plain_environment():

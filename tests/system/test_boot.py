@@ -2,12 +2,11 @@
 
 import re
 
-from harness import boot, check, test, Skip
-from qemu import Machine, STATUS_PASSED, Ended
+from harness import boot, check, test
+from qemu import Machine, STATUS_PASSED, Timeout
 
 
-def console_lines(machine, text):
-    return [line for line in machine.lines if text in line]
+UNKNOWN = re.compile(r"(?i)unknown|not known")
 
 
 @test("a plain boot: one line of self-tests, then the first program")
@@ -15,7 +14,6 @@ def plain_boot(build):
     with boot(build, append="autoexit") as m:
         status = m.wait()
         check(status == STATUS_PASSED, f"exit status {status}")
-    plain_boot.tail = m.lines[-20:]
     check(not any(line.startswith("KTAP") for line in m.lines), "quick self-tests print KTAP")
     check(len([line for line in m.lines if re.search(r"self-?tests?\b.*\b\d+", line)]) == 1,
           "not exactly one line about the self-tests")
@@ -27,7 +25,6 @@ def plain_boot(build):
 def segments(build):
     with boot(build, append="autoexit selftest=off") as m:
         m.wait()
-    segments.tail = m.lines[-30:]
     rows = {}
     for line in m.lines:
         found = re.match(r"  (\w+ .*?) +0x([0-9a-f]{8})   ([0-9a-f]{8})-([0-9a-f]{8}) (\S+)", line)
@@ -46,7 +43,6 @@ def segments(build):
 def boot_log(build):
     with boot(build, append="autoexit selftest=off", memory=1024) as m:
         m.wait()
-    boot_log.tail = m.lines[:40]
     log = "\n".join(m.lines)
     check(re.search(r"\b0*9fc00\b|\b0*9fbff\b", log, re.I), "no end of the first available range")
     for zone in ("DMA", "Normal", "HighMem"):
@@ -59,8 +55,7 @@ def boot_log(build):
 def unknown_option(build):
     with boot(build, append="frobnicate=7 selftest=off autoexit") as m:
         status = m.wait()
-    unknown_option.tail = m.lines[-20:]
-    warnings = [line for line in console_lines(m, "frobnicate") if "nknown" in line]
+    warnings = [line for line in m.lines if "frobnicate" in line and UNKNOWN.search(line)]
     check(len(warnings) == 1, f"{len(warnings)} warnings")
     check(status == STATUS_PASSED, f"exit status {status}")
 
@@ -69,33 +64,24 @@ def unknown_option(build):
 def known_options(build):
     with boot(build, append="selftest=off autoexit") as m:
         m.wait()
-    known_options.tail = m.lines[-20:]
-    check(not [line for line in m.lines if "nknown" in line], "a warning")
+    check(not [line for line in m.lines if UNKNOWN.search(line)], "a warning")
     check(m.lines, "no console at all")
 
 
 @test("without autoexit the machine powers off or waits")
 def no_autoexit(build):
     with boot(build, append="selftest=off") as m:
+        m.expect(r"from /proc/self/maps:", 60)
         try:
-            m.expect(r"from /proc/self/maps:", 60)
-            m.expect(r"power|halt|wait", 30)
-            status = m.process.wait(5)
-        except Ended:
-            status = m.wait(5)
-        except Exception:
-            if m.process.poll() is None and "from /proc/self/maps:" in m.text:
-                return  # it waits
-            raise
-        finally:
-            no_autoexit.tail = m.lines[-20:]
+            status = m.wait(15)
+        except Timeout:
+            return  # it waits
         check(status == 0, f"exit status {status}")
 
 
 @test("GRUB's menu: all self-tests, on the disc that make run boots")
 def grub_menu(build):
-    with Machine(iso=build.path("folio.iso"), memory=64, deadline=300,
-                 log=build.log("grub menu")) as m:
+    with Machine(iso=build.path("folio.iso"), memory=64, deadline=300) as m:
         m.expect(r"Folio: all self-tests", 30)
         m.send("\x1b[B\n")  # arrow down, enter
         m.expect(r"^KTAP version 1$", 60)
@@ -105,25 +91,22 @@ def grub_menu(build):
 @test("GRUB's menu: the serial console only leaves the screen alone")
 def grub_serial(build):
     with Machine(iso=build.path("folio.iso"), memory=64, deadline=120,
-                 log=build.log("grub serial")) as m:
+                 flags=["-no-shutdown"]) as m:
         m.expect(r"Folio: serial console only", 30)
         m.send("\x1b[B\x1b[B\n")
         m.expect(r"from /proc/self/maps:", 60)
-        if m.process.poll() is not None:
-            raise Skip("the machine is off before one can look")
         check(not any("/proc/self/maps" in line for line in m.screen()),
               "the program's output is on the screen")
 
 
 @test("the VGA screen shows what the serial console says")
 def vga_screen(build):
-    # Stop the machine as it ends, so that the screen can still be read.
+    # A machine that is switched off stays, stopped, so that its screen can be read.
     with boot(build, append="selftest=off", flags=["-no-shutdown"]) as m:
         m.expect(r"from /proc/self/maps:", 60)
         m.expect(r"\[stack\]", 10)
         screen = [line for line in m.screen() if line]
         said = "\n".join(m.lines) + m.text
-    vga_screen.tail = screen
     check(len(screen) >= 10, "hardly anything on the screen")
     wrapped = re.sub(r"\s+", "", said)
     strange = [line for line in screen if re.sub(r"\s+", "", line) not in wrapped]

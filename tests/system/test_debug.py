@@ -12,7 +12,6 @@ def debug(build):
     done = subprocess.run(["make", "debug", f"BUILD={build.directory}"], cwd=ROOT, text=True,
                           env=environment, input="backtrace\nquit\n", timeout=60,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    debug.tail = done.stdout.splitlines()[-20:]
-    check(done.returncode == 0, f"status {done.returncode}")
-    check("Breakpoint 1, kernel_main" in done.stdout, "not stopped at kernel_main")
+    check(done.returncode == 0, f"status {done.returncode}: {done.stdout[-2000:]}")
+    check("Breakpoint 1, kernel_main" in done.stdout, f"not stopped at kernel_main: {done.stdout[-2000:]}")
     check("#0  kernel_main" in done.stdout, "no backtrace")
