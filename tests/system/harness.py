@@ -79,6 +79,7 @@ class Meddled:
 
     def __enter__(self):
         machine = self.machine.__enter__()
+        machine.await_file(self.stub)
         words = ["gdb", "-nx", "-q", "-batch", "-ex", "set confirm off",
                  "-ex", "set architecture i386", "-ex", f"target remote {self.stub}"]
         for command in self.commands + ["delete", "detach"]:

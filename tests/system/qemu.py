@@ -210,11 +210,14 @@ class Machine:
     @property
     def monitor(self):
         if self._monitor is None:
-            until = time.monotonic() + 10
-            while not os.path.exists(self._socket) and time.monotonic() < until:
-                time.sleep(0.02)
+            self.await_file(self._socket)
             self._monitor = Monitor(self._socket)
         return self._monitor
+
+    def await_file(self, path):
+        """Wait for a socket that QEMU makes as it starts."""
+        while not os.path.exists(path) and not self.ended:
+            time.sleep(0.02)
 
     def command_line(self, command):
         """A command of QEMU's human monitor; its answer."""
