@@ -86,7 +86,9 @@ ifneq ($(TARGET),)
 COMMON	 := $(filter-out -no-pie -nostdlib,$(COMMON)) # words for the linker: clang warns
 endif
 
-KCFLAGS	     := $(COMMON) $(OPTIONAL) -I.
+# The kernel's functions take their first three arguments in eax, edx and ecx, as Linux's
+# do: libgcc's would look for them on the stack, so the kernel is linked without it.
+KCFLAGS	     := $(COMMON) $(OPTIONAL) -mregparm=3 -I.
 # UBSan's own branches (shift counts) make GCC believe in indices that cannot be.
 KCFLAGS_DEBUG = $(KCFLAGS) -DCONFIG_DEBUG=1 -fsanitize=undefined -Wno-array-bounds
 KAFLAGS	     := -f elf32 -w+error -I./
@@ -240,7 +242,7 @@ $(1)/folio.elf: $$($(1)-objects) $(BUILD)/embedded.o $(1)/flags/link linker.ld \
 		tools/link.sh tools/ksyms.py
 	$$(say) '$(4)LD' $$@
 	$$(Q)LD='$$(LD)' NM='$$(NM)' AS='$$(AS)' tools/link.sh $$@ $$(LDFLAGS) -T linker.ld \
-		$$($(1)-objects) $(BUILD)/embedded.o $$(LIBGCC)
+		$$($(1)-objects) $(BUILD)/embedded.o
 
 # The same without debug information, for the discs: GRUB loads that into memory too.
 $(1)/stripped/folio.elf: $(1)/folio.elf

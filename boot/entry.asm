@@ -121,7 +121,7 @@ higher_half:
 	xor ebp, ebp			; backtraces end here
 	push ebp
 	popfd
-	push ebx
+	mov eax, ebx			; -mregparm=3: the first argument
 	call kernel_main
 .halt:
 	cli

@@ -49,16 +49,22 @@ unsigned long max_low_pfn;
 /*
  * Free pages at hand: an array used as a stack. The newest, still in the cache, lie
  * on top; what overflows leaves from the bottom.
+ *
+ *	bottom             top          end
+ *	  | oldest  newest | (empty)     |
+ *
+ * Switched off, it is empty and full at once (bottom == top == end).
  */
 #define HOT_PAGES_MAX 192
 struct hot_pages {
-	unsigned int count;
-	unsigned int high;  /* at this many, `batch` go back; 0: switched off */
+	struct page **top;
+	struct page **end; /* when it is reached, `batch` pages go back to the buddy lists */
+	struct page **bottom;
 	unsigned int batch; /* how many move at once */
-	struct page *pages[HOT_PAGES_MAX];
 };
 
 static struct hot_pages hot_pages[NR_CPUS][MAX_NR_ZONES];
+static struct page *hot_arrays[NR_CPUS][MAX_NR_ZONES][HOT_PAGES_MAX];
 
 /* The hot list where a request begins, by its zone flags: that of a zone with memory. */
 static struct hot_pages *first_hot[GFP_ZONEMASK + 1];
@@ -73,16 +79,21 @@ static __always_inline struct hot_pages *hot_list(enum zone_type type)
 
 /* ---- hot lists ------------------------------------------------------------ */
 
+static inline unsigned int hot_count(const struct hot_pages *hot)
+{
+	return hot->top - hot->bottom;
+}
+
 /* Move up to `count` pages from the bottom of a hot list to the buddy lists. Interrupts off. */
 static void flush_hot(struct zone *zone, struct hot_pages *hot, unsigned int count)
 {
-	count = min(count, hot->count);
+	count = min(count, hot_count(hot));
 	spin_lock(&zone->lock);
 	for (unsigned int i = 0; i < count; i++)
-		buddy_free(&zone->buddy, hot->pages[i], 0);
+		buddy_free(&zone->buddy, hot->bottom[i], 0);
 	spin_unlock(&zone->lock);
-	hot->count -= count;
-	memmove(hot->pages, hot->pages + count, hot->count * sizeof(hot->pages[0]));
+	hot->top -= count;
+	memmove(hot->bottom, hot->bottom + count, hot_count(hot) * sizeof(*hot->bottom));
 }
 
 /* Fill an empty hot list, while the zone stays above its low mark. zone->lock is held. */
@@ -90,10 +101,10 @@ static void refill_hot(struct zone *zone, struct hot_pages *hot)
 {
 	unsigned long spare = zone->watermark[WMARK_LOW] + hot->batch;
 
-	if (!hot->high || zone->buddy.free_pages <= spare)
+	if (hot->bottom == hot->end || zone->buddy.free_pages <= spare)
 		return;
-	while (hot->count < hot->batch)
-		hot->pages[hot->count++] = buddy_alloc(&zone->buddy, 0);
+	while (hot_count(hot) < hot->batch)
+		*hot->top++ = buddy_alloc(&zone->buddy, 0);
 }
 
 /* A hot list holds a thousandth of its zone, as far as the array goes. */
@@ -106,7 +117,8 @@ void hot_pages_setup(void)
 		struct hot_pages *hot = hot_list(zone->type);
 
 		hot->batch = max(min(zone->present_pages / 4096, 31ul), 1ul);
-		hot->high = min(6 * hot->batch, 0u + HOT_PAGES_MAX);
+		hot->bottom = hot->top = hot_arrays[cpu_id()][zone->type];
+		hot->end = hot->bottom + min(6 * hot->batch, 0u + HOT_PAGES_MAX);
 		if (zone->present_pages)
 			highest = hot;
 		if (zone->type == ZONE_NORMAL)
@@ -136,7 +148,7 @@ void page_alloc_set_slow(bool slow)
 	if (!slow)
 		return;
 	for (int type = 0; type < MAX_NR_ZONES; type++)
-		hot_list(type)->high = 0;
+		hot_list(type)->end = hot_list(type)->bottom;
 }
 
 /* ---- mistakes of callers --------------------------------------------------- */
@@ -190,67 +202,81 @@ static __cold __noinline void bad_free(struct page *page, unsigned int order, un
 
 static __always_inline bool unfit_to_free(const struct page *page)
 {
-	return (page->flags & PAGE_FLAGS_CHECK_AT_FREE) | (unsigned long)page->mapping |
-	       atomic_read(&page->_mapcount);
+	return unlikely(page->flags & PAGE_FLAGS_CHECK_AT_FREE) || unlikely(page->mapping) ||
+	       unlikely(atomic_read(&page->_mapcount));
+}
+
+/* The hot list is full, or switched off. */
+static __noinline void free_past_hot(struct page *page)
+{
+	struct zone *zone = page_zone(page);
+	struct hot_pages *hot = hot_list(zone->type);
+	unsigned long flags = local_irq_save();
+
+	if (hot->top == hot->end)
+		flush_hot(zone, hot, hot->batch);
+	spin_lock(&zone->lock);
+	buddy_free(&zone->buddy, page, 0);
+	spin_unlock(&zone->lock);
+	local_irq_restore(flags);
 }
 
 static __always_inline void free_hot_page(struct page *page)
 {
 	struct hot_pages *hot = hot_list(page_zonenum(page));
-	unsigned long flags = local_irq_save();
+	unsigned long flags;
 
-	page->flags &= ~PAGE_FLAGS_MASK;
-	if (unlikely(hot->count >= hot->high)) {
-		struct zone *zone = page_zone(page);
-
-		flush_hot(zone, hot, hot->batch);
-		if (!hot->high) {
-			spin_lock(&zone->lock);
-			buddy_free(&zone->buddy, page, 0);
-			spin_unlock(&zone->lock);
-			local_irq_restore(flags);
-			return;
-		}
+	atomic_and_mask(~PAGE_FLAGS_MASK, &page->flags);
+	flags = local_irq_save();
+	if (unlikely(hot->top == hot->end)) {
+		local_irq_restore(flags);
+		free_past_hot(page);
+		return;
 	}
-	hot->pages[hot->count++] = page;
+	*hot->top++ = page;
 	local_irq_restore(flags);
 }
 
-static void free_block(struct page *page, unsigned int order)
+/* The last reference to a block of order > 0, or to what should not be freed, is gone. */
+static __noinline void free_block(struct page *page, unsigned int order, unsigned long caller)
 {
 	struct zone *zone = page_zone(page);
 	unsigned long flags;
 
-	page->flags &= ~PAGE_FLAGS_MASK;
-	page[1].index = 0;
-	spin_lock_irqsave(&zone->lock, flags);
-	buddy_free(&zone->buddy, page, order);
-	spin_unlock_irqrestore(&zone->lock, flags);
-}
-
-static __always_inline void put_block(struct page *page, unsigned int order, unsigned long caller)
-{
-	if (!atomic_dec_and_test(&page->_count)) {
-		if (unlikely(page_count(page) < 0)) {
-			atomic_set(&page->_count, 0);
-			bad_free(page, order, caller);
-		}
-		return;
-	}
-	if (likely(!order && !unfit_to_free(page))) {
-		free_hot_page(page);
-		return;
-	}
 	if (order && PageHead(page) && page[1].index == order) {
 		ClearPageHead(page);
 		if (!unfit_to_free(page)) {
-			free_block(page, order);
+			page->flags &= ~PAGE_FLAGS_MASK;
+			page[1].index = 0;
+			spin_lock_irqsave(&zone->lock, flags);
+			buddy_free(&zone->buddy, page, order);
+			spin_unlock_irqrestore(&zone->lock, flags);
 			return;
 		}
 		SetPageHead(page);
 	}
 	atomic_set(&page->_count, 1);
 	bad_free(page, order, caller);
+}
+
+static __noinline __cold void free_twice(struct page *page, unsigned int order,
+					 unsigned long caller)
+{
+	atomic_set(&page->_count, 0);
+	bad_free(page, order, caller);
+}
+
+static __always_inline void put_block(struct page *page, unsigned int order, unsigned long caller)
+{
+	if (unlikely(!atomic_dec_and_test(&page->_count))) {
+		if (unlikely(page_count(page) < 0))
+			free_twice(page, order, caller);
+		return;
+	}
+	if (unlikely(order || unfit_to_free(page)))
+		free_block(page, order, caller);
+	else
+		free_hot_page(page);
 }
 
 void __free_pages(struct page *page, unsigned int order)
@@ -325,10 +351,10 @@ static struct page *zone_alloc(struct zone *zone, unsigned int order)
 	if (!order) {
 		struct hot_pages *hot = hot_list(zone->type);
 
-		if (!hot->count)
+		if (!hot_count(hot))
 			refill_hot(zone, hot);
-		if (hot->count)
-			page = hot->pages[--hot->count];
+		if (hot_count(hot))
+			page = *--hot->top;
 	}
 	if (!page)
 		page = buddy_alloc(&zone->buddy, order);
@@ -422,30 +448,41 @@ static __noinline void clear_block(struct page *page, unsigned int order)
 		clear_highpage(page + i);
 }
 
-static __always_inline struct page *get_block(gfp_t gfp, unsigned int order, unsigned long caller)
+/* What the hot list could not give. */
+static __noinline struct page *get_block_slow(gfp_t gfp, unsigned int order, unsigned long caller)
 {
-	struct page *page = NULL;
+	struct page *page = slow_alloc(gfp, order, caller);
 
-	if (likely(!order)) {
-		struct hot_pages *hot = first_hot[gfp & GFP_ZONEMASK];
-		unsigned long flags = local_irq_save();
-
-		if (likely(hot->count))
-			page = hot->pages[--hot->count];
-		local_irq_restore(flags);
-	}
-	if (unlikely(!page)) {
-		page = slow_alloc(gfp, order, caller);
-		if (!page)
-			return NULL;
-		if (order) {
-			SetPageHead(page);
-			page[1].index = order;
-		}
+	if (!page)
+		return NULL;
+	if (order) {
+		SetPageHead(page);
+		page[1].index = order;
 	}
 	atomic_set(&page->_count, 1);
-	if (unlikely(gfp & __GFP_ZERO))
+	if (gfp & __GFP_ZERO)
 		clear_block(page, order);
+	return page;
+}
+
+static __always_inline struct page *get_block(gfp_t gfp, unsigned int order, unsigned long caller)
+{
+	struct hot_pages *hot = first_hot[gfp & GFP_ZONEMASK];
+	unsigned long flags;
+	struct page *page;
+
+	if (unlikely(order))
+		return get_block_slow(gfp, order, caller);
+	flags = local_irq_save();
+	if (unlikely(hot->top == hot->bottom)) {
+		local_irq_restore(flags);
+		return get_block_slow(gfp, order, caller);
+	}
+	page = *--hot->top;
+	local_irq_restore(flags);
+	atomic_set(&page->_count, 1);
+	if (gfp & __GFP_ZERO)
+		clear_highpage(page);
 	return page;
 }
 
@@ -471,7 +508,7 @@ unsigned long nr_free_pages(void)
 	struct zone *zone;
 
 	for_each_zone (zone)
-		sum += zone->buddy.free_pages + hot_list(zone->type)->count;
+		sum += zone->buddy.free_pages + hot_count(hot_list(zone->type));
 	return sum;
 }
 

@@ -27,6 +27,7 @@
  */
 #include "mm/zone.h"
 
+#include "kernel/lib/math64.h"
 #include "kernel/printk.h"
 #include "mm/page_alloc.h"
 
@@ -108,7 +109,7 @@ static void setup_marks(struct zone *zone, unsigned long min_free, unsigned long
 		/* Nobody must have high memory: a small mark is enough. */
 		share = min(zone->present_pages / 1024, 128ul);
 	else
-		share = low_pages ? (u64)min_free * zone->present_pages / low_pages : 0;
+		share = low_pages ? mul_u64_u32_div(min_free, zone->present_pages, low_pages) : 0;
 	zone->watermark[WMARK_MIN] = share;
 	zone->watermark[WMARK_LOW] = share + share / 4;
 	zone->watermark[WMARK_HIGH] = share + share / 2;

@@ -58,8 +58,9 @@ section .text.entry progbits alloc exec nowrite align=16
 
 ; ---------------------------------------------------------------- system calls
 
-; The arguments are pushed a second time: a C function owns the words that it is
-; called with and may change them, and the program's registers must survive.
+; C functions take three arguments in eax, edx and ecx, and more on the stack (the
+; compiler's -mregparm=3). They own the words that they are called with and may change
+; them, so those on the stack are pushed a second time: the program's registers survive.
 global system_call
 system_call:
 	push eax			; orig_eax
@@ -70,11 +71,12 @@ system_call:
 .known:	push ebp
 	push edi
 	push esi
-	push dword [esp + 12 + REGS_EDX]
-	push ecx
-	push ebx
-	call [sys_call_table + eax * 4]
-	add esp, 24
+	mov esi, eax			; the number
+	mov eax, ebx
+	mov edx, ecx
+	mov ecx, [esp + 12 + REGS_EDX]
+	call [sys_call_table + esi * 4]
+	add esp, 12
 	mov [esp + REGS_EAX], eax
 
 global ret_from_syscall
@@ -104,9 +106,8 @@ system_call.unknown:
 
 exit_work:
 	sti
-	push esp
+	mov eax, esp
 	call [exit_work_hook]
-	add esp, 4
 	jmp ret_from_syscall
 
 ; A segment register that the program (or its signal handler) spoilt: zero instead.
@@ -140,20 +141,15 @@ exception:
 	push ebx
 	mov ecx, es
 	load_kernel_segments
-	mov eax, [esp + REGS_ES]	; vector
-	mov [esp + REGS_ES], ecx
+	xchg ecx, [esp + REGS_ES]	; vector
 	mov edx, -1
 	xchg edx, [esp + REGS_ORIG_EAX]	; error code; this is not a system call
+	mov eax, esp
 	test dword [esp + REGS_EFLAGS], EFLAGS_IF
 	jz .call
 	sti
 .call:
-	mov ecx, esp
-	push eax
-	push edx
-	push ecx
 	call do_trap
-	add esp, 12
 
 ; Leave by the frame at esp, to wherever it says.
 global ret_from_trap
@@ -168,19 +164,15 @@ global page_fault
 page_fault:
 	save_registers
 	load_kernel_segments
-	mov eax, cr2
+	mov ecx, cr2
 	mov edx, -1
 	xchg edx, [esp + REGS_ORIG_EAX]
-	mov ecx, esp
-	push eax
-	push edx
-	push ecx
-	test dword [esp + 12 + REGS_EFLAGS], EFLAGS_IF
+	mov eax, esp
+	test dword [esp + REGS_EFLAGS], EFLAGS_IF
 	jz .call
 	sti
 .call:
 	call [trap_handlers + TRAP_PF * 4]
-	add esp, 12
 	jmp ret_from_trap
 
 ; Traps that may come anywhere, between any two instructions above: interrupts stay
@@ -192,10 +184,8 @@ global %1
 	save_registers
 	load_kernel_segments
 	mov eax, esp
-	push %2
-	push eax
+	mov edx, %2
 	call do_nmi
-	add esp, 8
 	jmp restore_all
 %endmacro
 
@@ -228,11 +218,9 @@ debug_trap:
 	save_registers
 	load_kernel_segments
 	mov eax, esp
-	push 1
-	push 0
-	push eax
+	xor edx, edx
+	mov ecx, 1
 	call do_trap
-	add esp, 12
 	jmp ret_from_trap
 
 ; ---------------------------------------------------------------- interrupts
@@ -252,9 +240,8 @@ irq_%1:
 interrupt:
 	save_registers
 	load_kernel_segments
-	push esp
+	mov eax, esp
 	call do_irq
-	add esp, 4
 	jmp ret_from_trap
 
 ; ---------------------------------------------------------------- where they are

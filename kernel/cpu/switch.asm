@@ -9,8 +9,8 @@ section .text
 
 ; struct task_struct *switch_to(struct task_struct *prev, struct task_struct *next)
 ;
-; Returns in `next`, where that task called switch_to() some time ago, with `prev`,
-; the task that ran until now. The compiler takes eax, ecx, edx and the flags for
+; The arguments come in eax and edx. Returns in `next`, where that task called
+; switch_to() some time ago, with `prev`, the task that ran until now. The compiler takes eax, ecx, edx and the flags for
 ; changed by any call; so only the other registers are kept, on the stack:
 ;
 ;	prev->thread.esp -> edi esi ebx ebp, address of the return
@@ -18,8 +18,6 @@ section .text
 ; Interrupts are disabled.
 global switch_to
 switch_to:
-	mov eax, [esp + 4]
-	mov edx, [esp + 8]
 	push ebp
 	push ebx
 	push esi
@@ -38,11 +36,8 @@ switch_to:
 ; mode to go to: then the trap frame says where.
 global ret_from_fork
 ret_from_fork:
-	push eax
 	call schedule_tail
-	pop eax
-	push edi
-	push esi
+	mov eax, esi
+	mov edx, edi
 	call ebx
-	add esp, 8
 	jmp ret_from_syscall
