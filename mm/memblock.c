@@ -120,16 +120,19 @@ static void remove_range(struct memblock_type *type, unsigned long start, unsign
 	}
 }
 
-/* Both operations need room for one region more. */
-static void make_room(struct memblock_type *type)
+/*
+ * After each operation: leave room for the next. Not before it, because the new
+ * array is taken from what is free, and so might the range that is being reserved.
+ */
+static void leave_room(struct memblock_type *type)
 {
 	struct memblock_region moved;
 
 	if (type->count + 2 <= type->max)
 		return;
 	moved = grow(type);
-	make_room(&memblock.reserved);
 	add_range(&memblock.reserved, moved.start, moved.end);
+	leave_room(&memblock.reserved);
 }
 
 /* The frames of a byte range, as far as they lie below 4 GiB; false when there are none. */
@@ -154,8 +157,8 @@ void memblock_add(u64 base, u64 size)
 
 	if (!to_frames(base, size, true, &r))
 		return;
-	make_room(&memblock.memory);
 	add_range(&memblock.memory, r.start, r.end);
+	leave_room(&memblock.memory);
 }
 
 void memblock_remove(u64 base, u64 size)
@@ -164,8 +167,8 @@ void memblock_remove(u64 base, u64 size)
 
 	if (!to_frames(base, size, false, &r))
 		return;
-	make_room(&memblock.memory);
 	remove_range(&memblock.memory, r.start, r.end);
+	leave_room(&memblock.memory);
 }
 
 void memblock_reserve(u64 base, u64 size)
@@ -174,8 +177,8 @@ void memblock_reserve(u64 base, u64 size)
 
 	if (!to_frames(base, size, false, &r))
 		return;
-	make_room(&memblock.reserved);
 	add_range(&memblock.reserved, r.start, r.end);
+	leave_room(&memblock.reserved);
 }
 
 /* The highest free run of frames inside [start, end); 0 when there is none. */
