@@ -40,7 +40,8 @@ static void device_not_available(struct pt_regs *regs, unsigned long error_code,
 	unsigned long flags;
 
 	if (!user_mode(regs) && (in_interrupt() || !(task->flags & PF_KTHREAD)))
-		die("the kernel used the FPU", regs, TRAP_NM, error_code, address);
+		die("in the kernel, which does not use the FPU", regs, TRAP_NM, error_code,
+		    address);
 	if (!fpu_present()) {
 		send_trap_signal(regs, SIGFPE, SI_KERNEL, regs->eip, TRAP_NM, error_code);
 		return;

@@ -139,7 +139,7 @@ static __noinline void kernel_fault(struct pt_regs *regs, unsigned long error_co
 			return;
 	}
 	if (!fixup_exception(regs))
-		die("a memory access that nothing allows", regs, TRAP_PF, error_code, address);
+		die("in the kernel", regs, TRAP_PF, error_code, address);
 }
 
 static void do_page_fault(struct pt_regs *regs, unsigned long error_code, unsigned long address)

@@ -23,6 +23,7 @@
 
 #include "kernel/bootinfo.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/cpu/gdt.h"
 #include "kernel/cpu/cpuid.h"
 #include "kernel/cpu/tlbflush.h"
 #include "kernel/panic.h"
@@ -171,6 +172,7 @@ static void paging_init(void)
 	for (pfn = 0; pfn < memblock.limit; pfn += PTRS_PER_PTE)
 		map_lowmem_chunk(pfn);
 	write_cr3(__pa(swapper_pg_dir));
+	double_fault_set_cr3(__pa(swapper_pg_dir));
 	flush_tlb_all();
 	for (; pfn < max_low_pfn; pfn += PTRS_PER_PTE) {
 		map_lowmem_chunk(pfn);
