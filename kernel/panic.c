@@ -14,7 +14,8 @@
 #include "kernel/printk.h"
 #include "mm/pgtable.h"
 
-#define TRACE_DEPTH 24
+#define TRACE_LINES	 24
+#define CALL_INSTRUCTION 5 /* bytes of a near call with its displacement */
 
 extern const char __text_start[], __text_end[];
 
@@ -119,22 +120,48 @@ static bool is_text(unsigned long address)
 	return address >= (unsigned long)__text_start && address < (unsigned long)__text_end;
 }
 
+/* The return address of a frame if the frame can be believed, else 0. */
+static unsigned long frame_return(unsigned long ebp)
+{
+	const unsigned long *frame = (const unsigned long *)ebp;
+
+	if (!kernel_address_readable(ebp) || !kernel_address_readable(ebp + sizeof(long)))
+		return 0;
+	return is_text(frame[1]) ? frame[1] : 0;
+}
+
+/* A function that calls itself again and again takes one line. */
+static void show_frame(unsigned long eip, unsigned int times)
+{
+	if (!eip)
+		return;
+	pr_emerg("  %08lx %pS", eip, (void *)(eip - 1));
+	if (times > 1)
+		pr_cont(", %u times", times);
+	pr_cont("\n");
+}
+
 void show_trace(unsigned long eip, unsigned long ebp)
 {
+	unsigned long last = 0, address;
+	unsigned int times = 0;
+
 	pr_emerg("backtrace:\n");
 	if (eip)
 		pr_emerg("  %08lx %pS\n", eip, (void *)eip);
-	for (int depth = 0; depth < TRACE_DEPTH; depth++) {
-		const unsigned long *frame = (const unsigned long *)ebp;
-
-		if (!kernel_address_readable(ebp) || !kernel_address_readable(ebp + sizeof(long)) ||
-		    !is_text(frame[1]))
+	for (int lines = 0; lines < TRACE_LINES && (address = frame_return(ebp)) != 0;) {
+		if (address != last) {
+			show_frame(last, times);
+			last = address;
+			times = 0;
+			lines++;
+		}
+		times++;
+		if (*(const unsigned long *)ebp <= ebp)
 			break;
-		pr_emerg("  %08lx %pS\n", frame[1], (void *)(frame[1] - 1));
-		if (frame[0] <= ebp)
-			break;
-		ebp = frame[0];
+		ebp = *(const unsigned long *)ebp;
 	}
+	show_frame(last, times);
 }
 
 void dump_stack(void)
@@ -150,22 +177,21 @@ static bool panic_begin(const char *fmt, va_list args)
 
 	local_irq_disable();
 	panicking = true;
+	console_loglevel = LOGLEVEL_ALL;
 	vscnprintf(reason, sizeof(reason), fmt, args);
-	pr_emerg("\n");
 	pr_emerg("PANIC%s: %s\n", first ? "" : " while stopping", reason);
 	return first;
 }
 
-void panic(const char *fmt, ...)
+/* panic() proper: entry.asm has saved the registers of whoever called it. */
+void panic_with(struct pt_regs *regs, const char *fmt, va_list args)
 {
-	va_list args;
-	bool first;
-
-	va_start(args, fmt);
-	first = panic_begin(fmt, args);
-	va_end(args);
-	if (first)
-		dump_stack();
+	regs->eip -= CALL_INSTRUCTION; /* so that the name is the caller's, not what follows it */
+	regs->esp = (unsigned long)(regs + 1) + sizeof(long);
+	if (panic_begin(fmt, args)) {
+		show_regs_at(regs, regs->esp);
+		show_trace(regs->eip, regs->ebp);
+	}
 	machine_finish(FINISH_PANIC);
 }
 

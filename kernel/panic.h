@@ -13,6 +13,9 @@
  */
 void panic(const char *fmt, ...) __noreturn __cold __printf(1, 2);
 
+/* panic_with - what panic(), in entry.asm, calls with the registers of its caller. */
+void panic_with(struct pt_regs *regs, const char *fmt, va_list args) __noreturn __printf(2, 0);
+
 /*
  * panic_regs - the same for a trap: its registers, the stack pointer at the trap
  * (regs_stack_pointer(), except for a double fault), and the address that it was

@@ -199,7 +199,7 @@ static int set_loglevel(const char *value)
 {
 	int level;
 
-	if (!value || kstrtoint(value, 10, &level) || level < 0 || level > 8)
+	if (!value || kstrtoint(value, 10, &level) || level < 0 || level > LOGLEVEL_ALL)
 		return -EINVAL;
 	console_loglevel = level;
 	return 0;

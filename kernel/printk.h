@@ -58,6 +58,7 @@ bool ratelimit(struct ratelimit *limit, const char *who);
 	})
 
 /* Messages with a level below this number go to the consoles (boot option loglevel=). */
+#define LOGLEVEL_ALL 8
 extern int console_loglevel;
 
 /* A console. write() may be called in any context; it gets '\n' and makes of it what it needs. */

@@ -25,7 +25,7 @@ TRAP_PF		equ 14
 TRAP_IRET	equ 32
 
 extern cpus, sys_call_table, nr_syscalls, exit_work_hook
-extern trap_handlers, do_trap, do_nmi, do_irq
+extern trap_handlers, do_trap, do_nmi, do_irq, panic_with
 
 %macro save_registers 0
 	push es
@@ -243,6 +243,24 @@ interrupt:
 	mov eax, esp
 	call do_irq
 	jmp ret_from_trap
+
+; ---------------------------------------------------------------- panic
+
+; panic(fmt, ...): the registers as the caller had them, before C changes any. The
+; arguments of a function with "..." are all on the stack.
+global panic
+panic:
+	push ss
+	push esp			; panic_with() corrects it
+	pushfd
+	push cs
+	push dword [esp + 16]		; the return address
+	push -1
+	save_registers
+	mov eax, esp
+	mov edx, [esp + REGS_SIZE + 4]
+	lea ecx, [esp + REGS_SIZE + 8]	; the arguments after fmt: a va_list of the i386 ABI
+	call panic_with
 
 ; ---------------------------------------------------------------- where they are
 

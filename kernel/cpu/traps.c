@@ -11,6 +11,7 @@
 #include "kernel/cpu/irqflags.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
+#include "mm/layout.h"
 
 #define NMI_STATUS_PORT 0x61 /* port B: bit 7 memory parity, bit 6 I/O channel check */
 #define NMI_PARITY	0x80
@@ -127,6 +128,14 @@ bool fixup_exception(struct pt_regs *regs)
 	return true;
 }
 
+static const char *page_fault_verb(const struct pt_regs *regs, unsigned long error_code,
+				   unsigned long address)
+{
+	if (error_code & PF_WRITE)
+		return "write to";
+	return regs->eip == address ? "jump to" : "read from";
+}
+
 void die(const char *what, struct pt_regs *regs, unsigned int vector, unsigned long error_code,
 	 unsigned long address)
 {
@@ -134,11 +143,13 @@ void die(const char *what, struct pt_regs *regs, unsigned int vector, unsigned l
 	unsigned long esp = regs_stack_pointer(regs);
 
 	if (vector == TRAP_PF)
-		panic_regs(regs, esp, &address, "page fault (#PF): %s: %s of 0x%08lx, %s", what,
-			   error_code & PF_WRITE ? "write" : "read", address,
-			   error_code & PF_PROT ? "which the page does not allow"
-						: "where nothing is mapped");
-	panic_regs(regs, esp, NULL, "%s (%s): %s, error code 0x%lx", info->name, info->mnemonic,
+		panic_regs(regs, esp, &address, "%s (%s) %s: %s 0x%08lx, %s", info->name,
+			   info->mnemonic, what, page_fault_verb(regs, error_code, address),
+			   address,
+			   error_code & PF_PROT	 ? "which the page does not allow"
+			   : address < PAGE_SIZE ? "a null pointer"
+						 : "where nothing is mapped");
+	panic_regs(regs, esp, NULL, "%s (%s) %s, error code 0x%lx", info->name, info->mnemonic,
 		   what, error_code);
 }
 

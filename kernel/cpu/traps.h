@@ -120,8 +120,9 @@ bool fixup_exception(struct pt_regs *regs);
 unsigned long search_exception_table(unsigned long eip);
 
 /*
- * die - the kernel did what it must not: panic with `what`, the registers of the
- * trap and, if it is a page fault, the address in words.
+ * die - the kernel did what it must not: panic with the trap's name, `what` (such as
+ * "in the kernel"), the registers of the trap and, if it is a page fault, the address in
+ * words.
  */
 void die(const char *what, struct pt_regs *regs, unsigned int vector, unsigned long error_code,
 	 unsigned long address) __noreturn;
