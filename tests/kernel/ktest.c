@@ -12,6 +12,7 @@
 #include "kernel/lib/vsprintf.h"
 #include "kernel/options.h"
 #include "kernel/printk.h"
+#include "tests/kernel/test_panic.h"
 
 extern const struct ktest_suite __ktest_suites_start[], __ktest_suites_end[];
 
@@ -243,6 +244,7 @@ bool ktest_run(void)
 	const struct ktest_suite *suite;
 	unsigned int planned = count_selected(), number = 0, failed = 0;
 
+	panic_test_run();
 	if (strcmp(selection, "off") == 0)
 		return true;
 	if (!planned) {
