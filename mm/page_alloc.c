@@ -64,6 +64,7 @@ struct hot_pages {
 };
 
 static struct hot_pages hot_pages[NR_CPUS][MAX_NR_ZONES];
+static struct hot_pages *zone_hot[MAX_NR_ZONES]; /* by zone number, without a multiplication */
 static struct page *hot_arrays[NR_CPUS][MAX_NR_ZONES][HOT_PAGES_MAX];
 
 /* The hot list where a request begins, by its zone flags: that of a zone with memory. */
@@ -117,6 +118,7 @@ void hot_pages_setup(void)
 		struct hot_pages *hot = hot_list(zone->type);
 
 		hot->batch = max(min(zone->present_pages / 4096, 31ul), 1ul);
+		zone_hot[zone->type] = hot;
 		hot->bottom = hot->top = hot_arrays[cpu_id()][zone->type];
 		hot->end = hot->bottom + min(6 * hot->batch, 0u + HOT_PAGES_MAX);
 		if (zone->present_pages)
@@ -202,8 +204,8 @@ static __cold __noinline void bad_free(struct page *page, unsigned int order, un
 
 static __always_inline bool unfit_to_free(const struct page *page)
 {
-	return unlikely(page->flags & PAGE_FLAGS_CHECK_AT_FREE) || unlikely(page->mapping) ||
-	       unlikely(atomic_read(&page->_mapcount));
+	return (page->flags & PAGE_FLAGS_CHECK_AT_FREE) | (unsigned long)page->mapping |
+	       atomic_read(&page->_mapcount);
 }
 
 /* The hot list is full, or switched off. */
@@ -223,17 +225,18 @@ static __noinline void free_past_hot(struct page *page)
 
 static __always_inline void free_hot_page(struct page *page)
 {
-	struct hot_pages *hot = hot_list(page_zonenum(page));
-	unsigned long flags;
+	struct hot_pages *hot = zone_hot[page_zonenum(page)];
+	unsigned long flags = local_irq_save();
+	struct page **top = hot->top;
 
-	atomic_and_mask(~PAGE_FLAGS_MASK, &page->flags);
-	flags = local_irq_save();
-	if (unlikely(hot->top == hot->end)) {
+	page->flags &= ~PAGE_FLAGS_MASK;
+	if (unlikely(top == hot->end)) {
 		local_irq_restore(flags);
 		free_past_hot(page);
 		return;
 	}
-	*hot->top++ = page;
+	*top = page;
+	hot->top = top + 1;
 	local_irq_restore(flags);
 }
 
@@ -259,29 +262,35 @@ static __noinline void free_block(struct page *page, unsigned int order, unsigne
 	bad_free(page, order, caller);
 }
 
-static __noinline __cold void free_twice(struct page *page, unsigned int order,
+/* A reference was dropped and was not the last: perhaps there was none. */
+static __noinline void reference_dropped(struct page *page, unsigned int order,
 					 unsigned long caller)
 {
-	atomic_set(&page->_count, 0);
-	bad_free(page, order, caller);
+	if (unlikely(page_count(page) < 0)) {
+		atomic_set(&page->_count, 0);
+		bad_free(page, order, caller);
+	}
 }
 
-static __always_inline void put_block(struct page *page, unsigned int order, unsigned long caller)
+/* Everything uncommon is a call at the end: it needs no registers on the common path. */
+static __always_inline void put_block(struct page *page, unsigned int order)
 {
-	if (unlikely(!atomic_dec_and_test(&page->_count))) {
-		if (unlikely(page_count(page) < 0))
-			free_twice(page, order, caller);
-		return;
-	}
-	if (unlikely(order || unfit_to_free(page)))
-		free_block(page, order, caller);
+	if (unlikely(!atomic_dec_and_test(&page->_count)))
+		reference_dropped(page, order, RETURN_ADDRESS);
+	else if (unlikely(order || unfit_to_free(page)))
+		free_block(page, order, RETURN_ADDRESS);
 	else
 		free_hot_page(page);
 }
 
 void __free_pages(struct page *page, unsigned int order)
 {
-	put_block(page, order, RETURN_ADDRESS);
+	put_block(page, order);
+}
+
+void __free_page(struct page *page)
+{
+	put_block(page, 0);
 }
 
 void free_pages(unsigned long addr, unsigned int order)
@@ -294,7 +303,7 @@ void free_pages(unsigned long addr, unsigned int order)
 		       addr, (void *)RETURN_ADDRESS);
 		return;
 	}
-	put_block(virt_to_page(addr), order, RETURN_ADDRESS);
+	put_block(virt_to_page(addr), order);
 }
 
 void split_page(struct page *page, unsigned int order)
@@ -448,11 +457,24 @@ static __noinline void clear_block(struct page *page, unsigned int order)
 		clear_highpage(page + i);
 }
 
-/* What the hot list could not give. */
-static __noinline struct page *get_block_slow(gfp_t gfp, unsigned int order, unsigned long caller)
+/* A page from the hot list where the request begins, or NULL. */
+static struct page *hot_page(gfp_t gfp)
 {
-	struct page *page = slow_alloc(gfp, order, caller);
+	struct hot_pages *hot = first_hot[gfp & GFP_ZONEMASK];
+	unsigned long flags = local_irq_save();
+	struct page *page = hot->top != hot->bottom ? *--hot->top : NULL;
 
+	local_irq_restore(flags);
+	return page;
+}
+
+/* Any request, by any path. */
+static __noinline struct page *get_block(gfp_t gfp, unsigned int order, unsigned long caller)
+{
+	struct page *page = order ? NULL : hot_page(gfp);
+
+	if (!page)
+		page = slow_alloc(gfp, order, caller);
 	if (!page)
 		return NULL;
 	if (order) {
@@ -465,30 +487,27 @@ static __noinline struct page *get_block_slow(gfp_t gfp, unsigned int order, uns
 	return page;
 }
 
-static __always_inline struct page *get_block(gfp_t gfp, unsigned int order, unsigned long caller)
-{
-	struct hot_pages *hot = first_hot[gfp & GFP_ZONEMASK];
-	unsigned long flags;
-	struct page *page;
-
-	if (unlikely(order))
-		return get_block_slow(gfp, order, caller);
-	flags = local_irq_save();
-	if (unlikely(hot->top == hot->bottom)) {
-		local_irq_restore(flags);
-		return get_block_slow(gfp, order, caller);
-	}
-	page = *--hot->top;
-	local_irq_restore(flags);
-	atomic_set(&page->_count, 1);
-	if (gfp & __GFP_ZERO)
-		clear_highpage(page);
-	return page;
-}
-
+/* The common request is answered here, any other by get_block(). */
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
-	return get_block(gfp, order, RETURN_ADDRESS);
+	struct hot_pages *hot;
+	struct page **top, *page;
+	unsigned long flags;
+
+	if (unlikely(order | (gfp & __GFP_ZERO)))
+		return get_block(gfp, order, RETURN_ADDRESS);
+	hot = first_hot[gfp & GFP_ZONEMASK];
+	flags = local_irq_save();
+	top = hot->top;
+	if (unlikely(top == hot->bottom)) {
+		local_irq_restore(flags);
+		return get_block(gfp, 0, RETURN_ADDRESS);
+	}
+	hot->top = --top;
+	page = *top;
+	local_irq_restore(flags);
+	atomic_set(&page->_count, 1);
+	return page;
 }
 
 unsigned long get_free_pages(gfp_t gfp, unsigned int order)

@@ -28,7 +28,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order);
  * caller's name and the block is left alone. Any context. Takes zone->lock.
  */
 void __free_pages(struct page *page, unsigned int order);
-#define __free_page(page) __free_pages(page, 0)
+void __free_page(struct page *page); /* order 0 */
 
 /*
  * The same by address, for low memory (no __GFP_HIGHMEM). Return the
