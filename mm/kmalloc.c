@@ -62,14 +62,14 @@ static struct kmem_cache *kmalloc_cache(size_t size, gfp_t gfp)
 	return NULL;
 }
 
-static __noinline void *fastcall kmalloc_any(size_t size, gfp_t gfp, unsigned long caller)
+static __noinline void *kmalloc_any(size_t size, gfp_t gfp, unsigned long caller)
 {
 	struct kmem_cache *cache = kmalloc_cache(size, gfp);
 
 	return cache ? cache_alloc_any(cache, gfp, caller) : NULL;
 }
 
-__noinline void *fastcall kmalloc(size_t size, gfp_t gfp)
+__noinline void *kmalloc(size_t size, gfp_t gfp)
 {
 	if (unlikely(size > TABLE_MAX || gfp & (__GFP_DMA | __GFP_ZERO)))
 		return kmalloc_any(size, gfp, RETURN_ADDRESS);
@@ -81,13 +81,13 @@ void *kzalloc(size_t size, gfp_t gfp)
 	return kmalloc_any(size, gfp | __GFP_ZERO, RETURN_ADDRESS);
 }
 
-static __noinline __cold fastcall void kfree_no_object(const void *obj, unsigned long caller)
+static __noinline __cold void kfree_no_object(const void *obj, unsigned long caller)
 {
 	if (obj)
 		slab_report(SLAB_BAD_POINTER, NULL, obj, 0, caller);
 }
 
-__noinline void fastcall kfree(const void *obj)
+__noinline void kfree(const void *obj)
 {
 	struct page *page = slab_page_of(obj);
 

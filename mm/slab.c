@@ -308,7 +308,7 @@ static void flush(struct kmem_cache *cache, struct array_cache *ac, unsigned int
 }
 
 /* kfree() and kmem_cache_free() with the magazine full, or without one. */
-void fastcall cache_free_slow(struct kmem_cache *cache, void *obj, unsigned long caller)
+void cache_free_slow(struct kmem_cache *cache, void *obj, unsigned long caller)
 {
 	LIST_HEAD(surplus);
 	unsigned long flags;
@@ -330,7 +330,7 @@ void fastcall cache_free_slow(struct kmem_cache *cache, void *obj, unsigned long
 }
 
 /* kmalloc() and kmem_cache_alloc() with the magazine empty, or without one. */
-void *fastcall cache_alloc_slow(struct kmem_cache *cache, gfp_t gfp, unsigned long caller)
+void *cache_alloc_slow(struct kmem_cache *cache, gfp_t gfp, unsigned long caller)
 {
 	void *obj;
 
@@ -356,7 +356,7 @@ static void *magazine_pop(struct kmem_cache *cache)
 }
 
 /* An allocation from the magazine or past it, with the object cleared if that is asked for. */
-void *fastcall cache_alloc_any(struct kmem_cache *cache, gfp_t gfp, unsigned long caller)
+void *cache_alloc_any(struct kmem_cache *cache, gfp_t gfp, unsigned long caller)
 {
 	void *obj = magazine_pop(cache);
 
@@ -367,14 +367,14 @@ void *fastcall cache_alloc_any(struct kmem_cache *cache, gfp_t gfp, unsigned lon
 	return obj;
 }
 
-__noinline void *fastcall kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
+__noinline void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
 {
 	if (unlikely(gfp & __GFP_ZERO))
 		return cache_alloc_any(cache, gfp, RETURN_ADDRESS);
 	return cache_alloc(cache, gfp);
 }
 
-__noinline void fastcall kmem_cache_free(struct kmem_cache *cache, void *obj)
+__noinline void kmem_cache_free(struct kmem_cache *cache, void *obj)
 {
 	if (likely(obj))
 		cache_free(cache, obj);

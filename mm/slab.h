@@ -43,10 +43,10 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align
  * it any context will do. With __GFP_ZERO the object is cleared (not for caches
  * with a constructor). Zone flags are ignored: the cache has its zone.
  */
-void *fastcall kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp);
+void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp);
 
 /* kmem_cache_free - give back an object of this cache; NULL is ignored. Any context. */
-void fastcall kmem_cache_free(struct kmem_cache *cache, void *obj);
+void kmem_cache_free(struct kmem_cache *cache, void *obj);
 
 /* kmem_cache_shrink - free the empty slabs and magazines; returns pages freed. May not sleep. */
 unsigned long kmem_cache_shrink(struct kmem_cache *cache);
@@ -67,10 +67,10 @@ unsigned long kmem_cache_reap(void);
  * krealloc() keeps the old object when it fails; it never moves an object to a smaller
  * one. kfree() of what is no object is reported with the caller's name and has no effect.
  */
-void *fastcall kmalloc(size_t size, gfp_t gfp);
+void *kmalloc(size_t size, gfp_t gfp);
 void *kzalloc(size_t size, gfp_t gfp);
 void *krealloc(void *obj, size_t size, gfp_t gfp);
-void fastcall kfree(const void *obj);
+void kfree(const void *obj);
 size_t ksize(const void *obj);
 
 /*

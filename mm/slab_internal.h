@@ -76,9 +76,9 @@ extern struct kmem_cache *slab_index_cache; /* free indexes that lie off-slab */
 extern bool slab_slow;			    /* slab_set_slow() */
 
 /* The paths behind the magazine (slab.c). */
-void *fastcall cache_alloc_slow(struct kmem_cache *cache, gfp_t gfp, unsigned long caller);
-void *fastcall cache_alloc_any(struct kmem_cache *cache, gfp_t gfp, unsigned long caller);
-void fastcall cache_free_slow(struct kmem_cache *cache, void *obj, unsigned long caller);
+void *cache_alloc_slow(struct kmem_cache *cache, gfp_t gfp, unsigned long caller);
+void *cache_alloc_any(struct kmem_cache *cache, gfp_t gfp, unsigned long caller);
+void cache_free_slow(struct kmem_cache *cache, void *obj, unsigned long caller);
 
 /* The slab that @obj is an object of, or NULL after a report (slab.c). Any context. */
 struct page *slab_of_object(struct kmem_cache *cache, void *obj, unsigned long caller);

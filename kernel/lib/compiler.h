@@ -20,9 +20,6 @@
 #define __always_inline inline __attribute__((always_inline))
 #define __cold		__attribute__((cold))
 
-/* The first three arguments in eax, edx, ecx: for hot functions, as in Linux 2.6. */
-#define fastcall __attribute__((regparm(3)))
-
 /* A pointer into user space: never dereferenced, only handed to kernel/cpu/uaccess.h. */
 #define __user
 
