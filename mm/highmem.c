@@ -101,7 +101,7 @@ static unsigned int flush_stale(void)
 		slots[i].page = NULL;
 		slots[i].count = 0;
 		pte_clear(&pkmap_pte[i]);
-		bitmap_clear(taken, i, 1);
+		__clear_bit(i, taken);
 		n++;
 	}
 	bitmap_zero(stale, LAST_PKMAP);
@@ -123,7 +123,7 @@ static struct kmap_slot *take_slot(void)
 			return NULL;
 	}
 	next_slot = i + 1;
-	bitmap_set(taken, i, 1);
+	__set_bit(i, taken);
 	return &slots[i];
 }
 
@@ -150,7 +150,7 @@ static struct kmap_slot *try_kmap(struct page *page)
 	if (!slot)
 		slot = map_in_slot(page);
 	if (slot && slot->count++ == 1)
-		bitmap_clear(stale, slot - slots, 1);
+		__clear_bit(slot - slots, stale);
 	spin_unlock(&kmap_lock);
 	return slot;
 }
@@ -178,9 +178,9 @@ void kunmap(struct page *page)
 	BUG_ON(!slot || slot->count < 2);
 	unused = --slot->count == 1;
 	if (unused)
-		bitmap_set(stale, slot - slots, 1);
+		__set_bit(slot - slots, stale);
 	spin_unlock(&kmap_lock);
-	if (unused)
+	if (unused && waitqueue_active(&kmap_wait))
 		wake_up(&kmap_wait);
 }
 
