@@ -28,7 +28,7 @@ struct exception_entry {
 	unsigned long fixup;
 };
 
-extern const struct exception_entry __start___ex_table[], __stop___ex_table[];
+extern struct exception_entry __start___ex_table[], __stop___ex_table[];
 
 /* Names: SDM vol. 3A, table 6-1. Signals and codes: what Linux sends. */
 static const struct trap_info trap_infos[] = {
@@ -108,13 +108,33 @@ void send_trap_signal(struct pt_regs *regs, int sig, int code, unsigned long add
 	send_signal_hook(regs, sig, code, addr, trapno, error_code);
 }
 
+/*
+ * The linker puts the entries in the order of the object files, and hot, cold and
+ * ordinary code apart: nearly sorted. Done before the constants become read-only.
+ */
+static void sort_exception_table(void)
+{
+	struct exception_entry *entry, *at;
+
+	for (entry = __start___ex_table + 1; entry < __stop___ex_table; entry++)
+		for (at = entry; at > __start___ex_table && at[-1].insn > at->insn; at--)
+			swap(at[-1], *at);
+}
+
 unsigned long search_exception_table(unsigned long eip)
 {
-	const struct exception_entry *entry;
+	const struct exception_entry *low = __start___ex_table, *high = __stop___ex_table;
 
-	for (entry = __start___ex_table; entry < __stop___ex_table; entry++)
-		if (entry->insn == eip)
-			return entry->fixup;
+	while (low < high) {
+		const struct exception_entry *middle = low + (high - low) / 2;
+
+		if (middle->insn == eip)
+			return middle->fixup;
+		if (middle->insn < eip)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return 0;
 }
 
@@ -219,6 +239,7 @@ void do_nmi(struct pt_regs *regs, unsigned int vector)
 
 void traps_init(void)
 {
+	sort_exception_table();
 	set_trap_handler(TRAP_DB, do_debug);
 	idt_init();
 }
