@@ -8,6 +8,13 @@
 #ifdef CONFIG_DEBUG
 #include "kernel/panic.h"
 
+/* The kernel passes arguments in registers; GCC does so here too, clang does not. */
+#ifdef __clang__
+#define UBSAN_ABI __attribute__((regparm(0)))
+#else
+#define UBSAN_ABI
+#endif
+
 struct source_location {
 	const char *file;
 	u32 line;
@@ -47,27 +54,29 @@ static void __noreturn report_values(const struct check *check, const char *what
 	      check->type->name, a, b);
 }
 
-#define UBSAN_PLAIN(name, what)                                \
-	void __ubsan_handle_##name(const struct check *check); \
-	void __ubsan_handle_##name(const struct check *check)  \
-	{                                                      \
-		report(&check->location, what);                \
+#define UBSAN_PLAIN(name, what)                                          \
+	UBSAN_ABI void __ubsan_handle_##name(const struct check *check); \
+	UBSAN_ABI void __ubsan_handle_##name(const struct check *check)  \
+	{                                                                \
+		report(&check->location, what);                          \
 	}
 
 /* Two words of values; a value wider than a word comes as its address. */
-#define UBSAN_VALUES(name, what)                                                                 \
-	void __ubsan_handle_##name(const struct check *check, unsigned long a, unsigned long b); \
-	void __ubsan_handle_##name(const struct check *check, unsigned long a, unsigned long b)  \
-	{                                                                                        \
-		report_values(check, what, a, b);                                                \
+#define UBSAN_VALUES(name, what)                                                         \
+	UBSAN_ABI void __ubsan_handle_##name(const struct check *check, unsigned long a, \
+					     unsigned long b);                           \
+	UBSAN_ABI void __ubsan_handle_##name(const struct check *check, unsigned long a, \
+					     unsigned long b)                            \
+	{                                                                                \
+		report_values(check, what, a, b);                                        \
 	}
 
 /* One word: the handlers above would print a second one that is not there. */
-#define UBSAN_VALUE(name, what)                                                 \
-	void __ubsan_handle_##name(const struct check *check, unsigned long a); \
-	void __ubsan_handle_##name(const struct check *check, unsigned long a)  \
-	{                                                                       \
-		report_values(check, what, a, a);                               \
+#define UBSAN_VALUE(name, what)                                                           \
+	UBSAN_ABI void __ubsan_handle_##name(const struct check *check, unsigned long a); \
+	UBSAN_ABI void __ubsan_handle_##name(const struct check *check, unsigned long a)  \
+	{                                                                                 \
+		report_values(check, what, a, a);                                         \
 	}
 
 UBSAN_VALUES(add_overflow, "an addition overflows")
@@ -87,39 +96,46 @@ UBSAN_PLAIN(nullability_arg, "a null pointer for a nonnull argument")
 UBSAN_PLAIN(invalid_builtin, "a builtin is given zero")
 
 /* These two get their place apart from the record. */
-#define UBSAN_RETURN(name)                                                                    \
-	void __ubsan_handle_##name(const void *data, const struct source_location *location); \
-	void __ubsan_handle_##name(const void *data, const struct source_location *location)  \
-	{                                                                                     \
-		(void)data;                                                                   \
-		report(location, "a null pointer from a nonnull function");                   \
+#define UBSAN_RETURN(name)                                                            \
+	UBSAN_ABI void __ubsan_handle_##name(const void *data,                        \
+					     const struct source_location *location); \
+	UBSAN_ABI void __ubsan_handle_##name(const void *data,                        \
+					     const struct source_location *location)  \
+	{                                                                             \
+		(void)data;                                                           \
+		report(location, "a null pointer from a nonnull function");           \
 	}
 
 UBSAN_RETURN(nonnull_return_v1)
 UBSAN_RETURN(nullability_return_v1)
 
-void __ubsan_handle_pointer_overflow(const struct source_location *location, unsigned long base,
-				     unsigned long result);
-void __ubsan_handle_pointer_overflow(const struct source_location *location, unsigned long base,
-				     unsigned long result)
+UBSAN_ABI void __ubsan_handle_pointer_overflow(const struct source_location *location,
+					       unsigned long base, unsigned long result);
+UBSAN_ABI void __ubsan_handle_pointer_overflow(const struct source_location *location,
+					       unsigned long base, unsigned long result)
 {
+	/* clang counts NULL + 0, which yields NULL on every machine and is allowed since C2y. */
+	if (!base && !result)
+		return;
 	panic("undefined behaviour at %s:%u:%u: a pointer leaves its object: 0x%lx to 0x%lx",
 	      location->file, location->line, location->column, base, result);
 }
 
-void __ubsan_handle_alignment_assumption(const struct source_location *location,
-					 unsigned long pointer, unsigned long alignment,
-					 unsigned long offset);
-void __ubsan_handle_alignment_assumption(const struct source_location *location,
-					 unsigned long pointer, unsigned long alignment,
-					 unsigned long offset)
+UBSAN_ABI void __ubsan_handle_alignment_assumption(const struct source_location *location,
+						   unsigned long pointer, unsigned long alignment,
+						   unsigned long offset);
+UBSAN_ABI void __ubsan_handle_alignment_assumption(const struct source_location *location,
+						   unsigned long pointer, unsigned long alignment,
+						   unsigned long offset)
 {
 	panic("undefined behaviour at %s:%u:%u: 0x%lx is not aligned to %lu (offset %lu)",
 	      location->file, location->line, location->column, pointer, alignment, offset);
 }
 
-void __ubsan_handle_type_mismatch_v1(const struct type_mismatch *check, unsigned long pointer);
-void __ubsan_handle_type_mismatch_v1(const struct type_mismatch *check, unsigned long pointer)
+UBSAN_ABI void __ubsan_handle_type_mismatch_v1(const struct type_mismatch *check,
+					       unsigned long pointer);
+UBSAN_ABI void __ubsan_handle_type_mismatch_v1(const struct type_mismatch *check,
+					       unsigned long pointer)
 {
 	unsigned long alignment = 1ul << check->log_alignment;
 

@@ -110,14 +110,24 @@ static void panic_stack(void)
 		kthread_join(thread);
 }
 
+#ifdef CONFIG_DEBUG
+static void panic_shift(void)
+{
+	hidden_zero = 1ul << (32 + hidden_zero);
+}
+#endif
+
 static const struct {
 	const char *name;
 	void (*run)(void);
 } kinds[] = {
-	{"null", panic_null}, {"jump", panic_jump},	{"gap", panic_gap},
-	{"text", panic_text}, {"rodata", panic_rodata}, {"bug", panic_bug},
-	{"div", panic_div},   {"opcode", panic_opcode}, {"gp", panic_gp},
-	{"df", panic_df},     {"irq", panic_irq},	{"stack", panic_stack},
+#ifdef CONFIG_DEBUG
+	{"shift", panic_shift},
+#endif
+	{"null", panic_null},	{"jump", panic_jump},	  {"gap", panic_gap},
+	{"text", panic_text},	{"rodata", panic_rodata}, {"bug", panic_bug},
+	{"div", panic_div},	{"opcode", panic_opcode}, {"gp", panic_gp},
+	{"df", panic_df},	{"irq", panic_irq},	  {"stack", panic_stack},
 };
 
 static void (*chosen)(void);
