@@ -16,6 +16,10 @@
 
 extern const struct ktest_suite __ktest_suites_start[], __ktest_suites_end[];
 
+/* guard.asm: call fn(t) until it returns or ktest_leave() is called with the same place. */
+void ktest_guard(void **place, ktest_fn fn, struct ktest *t);
+void ktest_leave(void **place) __noreturn;
+
 static const char *selection = "quick";
 static bool streaming; /* print everything as it happens */
 static struct ktest_accounting *accountings;
@@ -88,7 +92,7 @@ bool ktest_expect_str(struct ktest *t, const char *file, int line, const char *w
 
 void ktest_abort(struct ktest *t)
 {
-	__builtin_longjmp(t->jump_buf, 1);
+	ktest_leave(&t->stack);
 }
 
 void ktest_skip(struct ktest *t, const char *reason)
@@ -97,11 +101,10 @@ void ktest_skip(struct ktest *t, const char *reason)
 	ktest_abort(t);
 }
 
-/* Not inlined: the place that ktest_abort() jumps to needs a frame of its own. */
-static __noinline void run_guarded(struct ktest *t, ktest_fn fn)
+static void run_guarded(struct ktest *t, ktest_fn fn)
 {
-	if (fn && !__builtin_setjmp(t->jump_buf))
-		fn(t);
+	if (fn)
+		ktest_guard(&t->stack, fn, t);
 }
 
 static void print_result(const struct ktest_suite *suite, unsigned int i)

@@ -24,8 +24,8 @@ struct ktest {
 	const char *name;
 	unsigned int failures;
 	const char *skip_reason;
-	void *data;	   /* for the suite's setup() */
-	void *jump_buf[5]; /* where KT_ASSERT leaves to */
+	void *data;  /* for the suite's setup() */
+	void *stack; /* where KT_ASSERT leaves to (guard.asm) */
 };
 
 typedef void (*ktest_fn)(struct ktest *t);
