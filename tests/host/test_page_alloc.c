@@ -240,6 +240,16 @@ HOST_TEST(mistakes,
 	check_eq(page_alloc_bad_calls(), 6);
 	__free_pages(page, 0);
 
+	/* Still mapped by somebody: the block stays whole, and can be freed later. */
+	page = alloc_pages(GFP_KERNEL, 2);
+	atomic_inc(&page->_mapcount);
+	__free_pages(page, 2);
+	check_log("the page is in use");
+	check_eq(page_alloc_bad_calls(), 7);
+	atomic_dec(&page->_mapcount);
+	__free_pages(page, 2);
+	check_eq(page_alloc_bad_calls(), 7);
+
 	host_log_clear();
 	get_page(pfn_to_page(200));
 	__free_pages(pfn_to_page(200), 0);
@@ -247,9 +257,9 @@ HOST_TEST(mistakes,
 	free_pages(0x1000, 0);
 	check_log("not a page of low memory");
 	free_pages((unsigned long)__va(0x300010), 0);
-	check_eq(page_alloc_bad_calls(), 9);
+	check_eq(page_alloc_bad_calls(), 10);
 	free_pages(0, 0);
-	check_eq(page_alloc_bad_calls(), 9);
+	check_eq(page_alloc_bad_calls(), 10);
 	atomic_set(&pfn_to_page(200)->_count, 0);
 	same_picture(&before);
 }
