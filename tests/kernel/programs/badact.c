@@ -286,12 +286,6 @@ static void wild_selector(void)
 	__asm__ volatile("movl %0, %%eax\n\tmovl %%eax, %%gs" ::"i"(0xfff8) : "eax");
 }
 
-static void null_selector(void)
-{
-	__asm__ volatile("xorl %%eax, %%eax\n\tmovl %%eax, %%es\n\tmovl %%es:(%%esp), %%eax" ::
-				 : "eax");
-}
-
 static void far_jump(void)
 {
 	__asm__ volatile("ljmp %0, %1" ::"i"(0x60), "i"(KERNEL));
@@ -422,7 +416,7 @@ static const struct {
 	ACT(single_step),
 	ACT(kernel_selector),
 	ACT(wild_selector),
-	ACT(null_selector),
+
 	ACT(far_jump),
 	ACT(odd_segments),
 	ACT(direction_flag),

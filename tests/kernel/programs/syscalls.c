@@ -134,7 +134,8 @@ static void test_read(char *end)
 		CHECK(n > 0 && n <= size);
 		memcpy(pieces + got, end - size, (size_t)n);
 		got += (size_t)n;
-		CHECK_ERRNO(read(fd, got < len ? end : BAD, got < len), got < len ? EFAULT : 0);
+		if (got < len)
+			CHECK_ERRNO(read(fd, end, 1), EFAULT);
 	}
 	CHECK(got == len && !memcmp(whole, pieces, len));
 	CHECK(read(fd, pieces, 1) == 0);
