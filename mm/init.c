@@ -70,6 +70,13 @@ static void add_available(u64 base, u64 size, u32 type, void *ctx)
 		memblock_add(base, size);
 }
 
+static void reserve_unavailable(u64 base, u64 size, u32 type, void *ctx)
+{
+	(void)ctx;
+	if (type != BOOT_RANGE_USABLE)
+		memblock_reserve(base, size);
+}
+
 static void remove_unavailable(u64 base, u64 size, u32 type, void *ctx)
 {
 	(void)ctx;
@@ -95,15 +102,20 @@ static void reserve_module(const struct boot_module *module, void *ctx)
 
 static void find_memory(void)
 {
+	/* What is in use comes first: with a long map memblock's own lists must grow. */
+	memblock.limit = BOOT_MAPPED_PFN;
+	/* Frame 0 holds the BIOS's interrupt vectors and data; and 0 means "none". */
+	memblock_reserve(0, PAGE_SIZE);
+	memblock_reserve(PC_HOLE_START, PC_HOLE_END - PC_HOLE_START);
+	memblock_reserve(__pa(__kernel_start), __kernel_end - __kernel_start);
+	bootinfo_for_each_reserved(reserve, NULL);
+	bootinfo_for_each_module(reserve_module, NULL);
+	bootinfo_for_each_range(reserve_unavailable, NULL);
+
 	pr_info("memory map:\n");
 	bootinfo_for_each_range(add_available, NULL);
 	bootinfo_for_each_range(remove_unavailable, NULL);
 	memblock_remove(PC_HOLE_START, PC_HOLE_END - PC_HOLE_START);
-	/* Frame 0 holds the BIOS's interrupt vectors and data; and 0 means "none". */
-	memblock_reserve(0, PAGE_SIZE);
-	memblock_reserve(__pa(__kernel_start), __kernel_end - __kernel_start);
-	bootinfo_for_each_reserved(reserve, NULL);
-	bootinfo_for_each_module(reserve_module, NULL);
 
 	if (!memblock_pages())
 		panic("The loader's memory map shows no usable memory");
