@@ -224,6 +224,29 @@ HOST_TEST(many, "1,500 separate ranges: the lists grow, and lose nothing")
 	check_eq(memblock_pages(), MACHINE_PAGES - 1500);
 }
 
+HOST_TEST(growth, "a list that grows because of an allocation takes other frames than this")
+{
+	unsigned long limit, last = 0;
+	unsigned int i;
+
+	machine_map();
+	memblock_add(0, PFN_PHYS(MACHINE_PAGES));
+	for (limit = 100; limit < 5000; limit += 10) {
+		unsigned long phys;
+
+		memblock.limit = limit;
+		phys = memblock_alloc(PAGE_SIZE);
+		check(PFN_DOWN(phys) >= limit - 5 && PFN_DOWN(phys) < limit);
+		memset(__va(phys), 0xa5, PAGE_SIZE);
+	}
+	check(memblock.reserved.count >= 490);
+	for (i = 0; i < memblock.reserved.count; i++) {
+		check(memblock.reserved.regions[i].start > last);
+		last = memblock.reserved.regions[i].end;
+	}
+	check(last <= limit);
+}
+
 HOST_TEST(full, "a map that has no room for its own list panics in a sentence")
 {
 	unsigned long pfn;
