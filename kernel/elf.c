@@ -98,12 +98,9 @@ static const char *add_segment(struct elf_image *image, const struct elf32_phdr 
 			       unsigned long bias)
 {
 	struct elf_segment *s = &image->segment[image->nr_segments];
-	const char *why;
+	const char *why = check_load(ph, file_size, bias);
 
-	if (!ph->p_memsz && !ph->p_filesz)
-		return NULL;
-	why = check_load(ph, file_size, bias);
-	if (why)
+	if (why || !ph->p_memsz)
 		return why;
 	*s = (struct elf_segment){
 		.vaddr = ph->p_vaddr + bias,

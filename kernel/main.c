@@ -12,7 +12,7 @@
 #include "kernel/cpu/traps.h"
 #include "kernel/drivers/serial.h"
 #include "kernel/drivers/vga.h"
-#include "kernel/run.h"
+#include "kernel/exec.h"
 #include "kernel/fs/bootfile.h"
 #include "kernel/fs/file.h"
 #include "kernel/lib/err.h"
@@ -33,6 +33,7 @@
 #include "mm/rmap.h"
 #include "tests/kernel/bench.h"
 #include "tests/kernel/ktest.h"
+#include "tests/kernel/mm_test.h"
 
 void kernel_main(unsigned long mbi_phys) __noreturn;
 
@@ -84,6 +85,7 @@ static int kernel_init(void *unused)
 
 	(void)unused;
 	programs_init();
+	mm_test_init();
 	passed = ktest_run();
 	bench_run();
 	passed &= run_init() == 0;

@@ -14,7 +14,6 @@
 #define RUNS 31
 
 static bool wanted;
-static unsigned long empty; /* what measuring nothing costs */
 
 static int set_bench(const char *value)
 {
@@ -30,7 +29,7 @@ static unsigned long run_nothing(void)
 	return BENCH_TICKS();
 }
 
-unsigned long bench_median(unsigned long (*run)(void))
+static unsigned long median(unsigned long (*run)(void))
 {
 	unsigned long sorted[RUNS];
 
@@ -44,22 +43,27 @@ unsigned long bench_median(unsigned long (*run)(void))
 			sorted[i] = sorted[i - 1];
 		sorted[i] = time;
 	}
-	return sorted[RUNS / 2] - empty;
+	return sorted[RUNS / 2];
+}
+
+void bench_print(const char *name, unsigned long cold, unsigned long settled, const char *what)
+{
+	pr_raw("bench: %-20s %10lu %10lu  %s\n", name, cold, settled, what);
 }
 
 static void measure(const struct bench_row *row)
 {
-	unsigned long cold, settled;
+	unsigned long empty = median(run_nothing), cold, settled;
 	struct mm_account drained;
 
 	if (row->setup && !row->setup())
 		return;
 	mm_account(&drained);
 	cold = row->run() - empty;
-	settled = bench_median(row->run);
+	settled = median(row->run) - empty;
 	if (row->teardown)
 		row->teardown();
-	pr_raw("bench: %-20s %10lu %10lu  %s\n", row->name, cold, settled, row->what);
+	bench_print(row->name, cold, settled, row->what);
 }
 
 void bench_run(void)
@@ -71,8 +75,6 @@ void bench_run(void)
 		return;
 	}
 	pr_raw("bench: %-20s %10s %10s  %s\n", "operation", "first", "settled", "what");
-	empty = bench_median(run_nothing);
-	bench_user();
 	for (unsigned int i = 0; i < nr_bench_mm_rows; i++)
 		measure(&bench_mm_rows[i]);
 	bench_lesson();

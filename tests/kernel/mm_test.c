@@ -1,0 +1,212 @@
+/* What the suites of memory management share; see mm_test.h. */
+#include "tests/kernel/mm_test.h"
+
+#include "kernel/cpu/uaccess.h"
+#include "kernel/lib/string.h"
+#include "kernel/printk.h"
+#include "kernel/sched.h"
+#include "mm/init.h"
+#include "mm/mmap.h"
+#include "mm/page_alloc.h"
+#include "mm/shrinker.h"
+
+#define HELD_MARK 0x4865646cul /* in page->private of a page on a list */
+
+static const char *const account_names[] = {"free pages", "slab objects", "kernel stacks",
+					    "kmap slots in use", "vmalloc areas"};
+
+static void take_account(unsigned long *values)
+{
+	struct mm_account account;
+
+	mm_account(&account);
+	values[0] = account.free_pages;
+	values[1] = account.slab_objects;
+	values[2] = account.stacks;
+	values[3] = account.kmaps;
+	values[4] = account.areas;
+}
+
+static struct ktest_accounting accounting = {
+	.names = account_names,
+	.count = ARRAY_SIZE(account_names),
+	.snapshot = take_account,
+};
+
+void mm_test_init(void)
+{
+	ktest_register_accounting(&accounting);
+}
+
+void ktest_seed(struct ktest *t, struct prng *rng, u32 seed)
+{
+	ktest_log(t, "seed %u", seed);
+	prng_seed(rng, seed);
+}
+
+bool can_read(const void *addr)
+{
+	u32 word __unused;
+
+	return __get_user(word, (const u32 *)addr) == 0;
+}
+
+bool can_write(void *addr)
+{
+	u32 word;
+
+	return __get_user(word, (u32 *)addr) == 0 && __put_user(word, (u32 *)addr) == 0;
+}
+
+/* ---- the log ------------------------------------------------------------------- */
+
+static u64 log_start;
+static int loglevel;
+
+void log_forget(void)
+{
+	char text[128];
+
+	while (log_read(&log_start, text, sizeof(text)))
+		;
+}
+
+void log_hush(void)
+{
+	log_forget();
+	loglevel = console_loglevel;
+	console_loglevel = 1; /* the tests' own lines are still shown */
+}
+
+void log_unhush(void)
+{
+	console_loglevel = loglevel;
+}
+
+bool log_says(const char *what)
+{
+	static char text[4096];
+	u64 pos = log_start;
+	size_t len;
+
+	while ((len = log_read(&pos, text, sizeof(text) - 1))) {
+		text[len] = 0;
+		if (strstr(text, what))
+			return true;
+		/* It may lie across the end of what was read. */
+		if (len > strlen(what))
+			pos -= strlen(what);
+		if (len < sizeof(text) - 1)
+			break;
+	}
+	return false;
+}
+
+/* ---- zones ---------------------------------------------------------------------- */
+
+void zones_read(struct zones_state *state)
+{
+	struct zone *zone;
+
+	while (shrink_all(GFP_KERNEL))
+		;
+	drain_hot_pages();
+	for_each_zone (zone) {
+		state->free_pages[zone->type] = zone->buddy.free_pages;
+		for (int order = 0; order < MAX_ORDER; order++)
+			state->nr_free[zone->type][order] = zone->buddy.free_area[order].nr_free;
+	}
+}
+
+bool zones_same(struct ktest *t, const struct zones_state *before)
+{
+	struct zones_state now;
+	bool same = true;
+
+	zones_read(&now);
+	for (int type = 0; type < MAX_NR_ZONES; type++) {
+		same &= KT_EXPECT_EQ(t, now.free_pages[type], before->free_pages[type]);
+		for (int order = 0; order < MAX_ORDER; order++)
+			same &= KT_EXPECT_EQ(t, now.nr_free[type][order],
+					     before->nr_free[type][order]);
+	}
+	return same;
+}
+
+/* ---- held pages ------------------------------------------------------------------ */
+
+void hold_pages(struct ktest *t, struct held_pages *held, gfp_t gfp, unsigned long most)
+{
+	unsigned long twice = 0, counts = 0;
+	struct page *page;
+
+	while (held->count < most && (page = alloc_page(gfp | __GFP_NOWARN))) {
+		twice += page->private == HELD_MARK;
+		counts += page_count(page) != 1;
+		page->private = HELD_MARK;
+		list_add_tail(&page->lru, &held->list);
+		held->in_zone[page_zonenum(page)]++;
+		held->count++;
+	}
+	KT_EXPECT_EQ(t, twice, 0ul);
+	KT_EXPECT_EQ(t, counts, 0ul);
+}
+
+#define BUCKETS 256
+
+/* Deal the pages to buckets at random, front or back, and collect them again; twice. */
+void shuffle_pages(struct held_pages *held, struct prng *rng)
+{
+	static struct list_head buckets[BUCKETS];
+
+	for (int round = 0; round < 2; round++) {
+		for (unsigned int i = 0; i < BUCKETS; i++)
+			INIT_LIST_HEAD(&buckets[i]);
+		while (!list_empty(&held->list)) {
+			struct list_head *link = held->list.next;
+			u32 random = prng_next(rng) >> 8;
+
+			if (random & BUCKETS)
+				list_move(link, &buckets[random % BUCKETS]);
+			else
+				list_move_tail(link, &buckets[random % BUCKETS]);
+		}
+		for (unsigned int i = 0; i < BUCKETS; i++)
+			list_splice_tail(&buckets[i], &held->list);
+	}
+}
+
+void free_held(struct held_pages *held)
+{
+	while (!list_empty(&held->list)) {
+		struct page *page = list_first_entry(&held->list, struct page, lru);
+
+		list_del(&page->lru);
+		page->private = 0;
+		__free_page(page);
+	}
+	held->count = 0;
+	memset(held->in_zone, 0, sizeof(held->in_zone));
+}
+
+/* ---- an address space --------------------------------------------------------------- */
+
+void mm_test_setup(struct ktest *t)
+{
+	struct mm_struct *mm = mm_alloc();
+
+	KT_ASSERT(t, mm != NULL);
+	use_mm(mm);
+}
+
+void mm_test_teardown(struct ktest *t __unused)
+{
+	exit_mm();
+}
+
+pte_t *find_pte(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmd = pmd_offset(&mm->pgd[pgd_index(addr)], addr);
+
+	return pmd_present(*pmd) ? pte_offset(pmd, addr) : NULL;
+}
