@@ -16,6 +16,8 @@ BOOT_TABLES	equ 4			; of 4 MiB each; linker.ld checks that the image fits
 PTE_KERNEL	equ 0x003		; present, writable
 INIT_STACK_SIZE	equ 8192
 
+EFLAGS_ID	equ 0x00200000
+CPUID_TSC	equ 0x00000010
 CR0_PG		equ 0x80000000
 CR0_WP		equ 0x00010000
 
@@ -39,6 +41,29 @@ _start:
 	cld
 	cmp eax, MAGIC_LOADER
 	jne not_multiboot
+
+	; For measurements: what time is it? CPUID exists where EFLAGS.ID can be changed
+	; (Intel SDM vol. 1, 19.1); bit 4 of leaf 1's EDX is the time-stamp counter.
+	mov esp, phys(init_stack) + INIT_STACK_SIZE
+	pushfd
+	mov edx, [esp]
+	xor dword [esp], EFLAGS_ID
+	popfd
+	pushfd
+	pop eax
+	xor eax, edx
+	test eax, EFLAGS_ID
+	jz .no_tsc
+	mov esi, ebx
+	mov eax, 1
+	cpuid
+	mov ebx, esi
+	test edx, CPUID_TSC
+	jz .no_tsc
+	rdtsc
+	mov [phys(boot_tsc)], eax
+	mov [phys(boot_tsc) + 4], edx
+.no_tsc:
 
 	; One table after the other: entry n maps frame n.
 	mov edi, phys(boot_pg_tables)
@@ -130,9 +155,10 @@ higher_half:
 
 section .bss nobits alloc noexec write align=4096
 
-global boot_pg_dir, fixmap_pte, init_stack
+global boot_pg_dir, fixmap_pte, init_stack, boot_tsc
 boot_pg_dir:	resb 4096
 boot_pg_tables:	resb BOOT_TABLES * 4096
 fixmap_pte:	resb 4096		; the table of 0xFFC00000..0xFFFFFFFF, then and later
 alignb 8192
 init_stack:	resb INIT_STACK_SIZE
+boot_tsc:	resd 2

@@ -58,4 +58,7 @@ void *boot_peek(unsigned long phys);
 /* boot_copy_phys - copy `len` bytes from physical memory. */
 void boot_copy_phys(void *dst, unsigned long phys, size_t len);
 
+/* The time-stamp counter when the kernel was entered; 0 where there is none (boot/entry.asm). */
+extern u64 boot_tsc;
+
 #endif

@@ -98,9 +98,12 @@ static const char *add_segment(struct elf_image *image, const struct elf32_phdr 
 			       unsigned long bias)
 {
 	struct elf_segment *s = &image->segment[image->nr_segments];
-	const char *why = check_load(ph, file_size, bias);
+	const char *why;
 
-	if (why || !ph->p_memsz)
+	if (!ph->p_memsz && !ph->p_filesz)
+		return NULL;
+	why = check_load(ph, file_size, bias);
+	if (why)
 		return why;
 	*s = (struct elf_segment){
 		.vaddr = ph->p_vaddr + bias,

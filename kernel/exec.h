@@ -1,4 +1,4 @@
-/* Starting programs. */
+/* Turning a task into a program. */
 #ifndef FOLIO_EXEC_H
 #define FOLIO_EXEC_H
 
@@ -19,22 +19,5 @@ struct file;
  */
 int kernel_execve(struct file *file, const char *const argv[], const char *const envp[],
 		  struct pt_regs *regs);
-
-/*
- * run_program - run a boot file as a process, and wait for its end. Its first three
- * descriptors are the console.
- * Returns its status as of wait(2) (kernel/exit.h), or what kept it from starting:
- * -ENOENT, -ENOEXEC, -E2BIG, -ENOMEM, -EAGAIN. Process context, but not the boot task.
- */
-int run_program(const char *name, const char *const argv[], const char *const envp[]);
-
-/* The same for a file that is open already; it is named by argv[0]. */
-int run_program_file(struct file *file, const char *const argv[], const char *const envp[]);
-
-/*
- * run_init - run the first program: what the boot option init= names, else "segments".
- * Says how it ended. As run_program().
- */
-int run_init(void);
 
 #endif

@@ -8,10 +8,23 @@
 #include "kernel/task.h"
 #include "mm/mmap.h"
 
+/* What the process has cost goes to its parent's account, as getrusage(2) tells it. */
+static void account_faults(const struct mm_struct *mm)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tasklist_lock, flags);
+	current->parent->cmin_flt += mm->min_flt;
+	current->parent->cmaj_flt += mm->maj_flt;
+	spin_unlock_irqrestore(&tasklist_lock, flags);
+}
+
 void do_exit(int status)
 {
 	current->flags |= PF_EXITING;
 	exit_files();
+	if (current->mm)
+		account_faults(current->mm);
 	exit_mm();
 	task_exit(status);
 }

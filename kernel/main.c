@@ -12,7 +12,7 @@
 #include "kernel/cpu/traps.h"
 #include "kernel/drivers/serial.h"
 #include "kernel/drivers/vga.h"
-#include "kernel/exec.h"
+#include "kernel/run.h"
 #include "kernel/fs/bootfile.h"
 #include "kernel/fs/file.h"
 #include "kernel/lib/err.h"

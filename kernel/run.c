@@ -1,8 +1,8 @@
 /*
- * Programs that the kernel itself starts: the first one, and those of the tests.
- * A new task opens the console three times, execs, and leaves to user mode; who
- * started it sleeps until it has ended.
+ * A new task gets its descriptors, execs, and leaves to user mode; who started it
+ * sleeps until it has ended.
  */
+#include "kernel/run.h"
 #include "kernel/exec.h"
 #include "kernel/exit.h"
 #include "kernel/fs/bootfile.h"
@@ -12,55 +12,56 @@
 #include "kernel/options.h"
 #include "kernel/printk.h"
 #include "kernel/task.h"
-#include "mm/mmap.h"
 
 static const char *init_name = "segments";
 
 /* What the starter tells the new task, and is told: it lives on the stack of the former. */
 struct start {
-	struct file *file;
-	const char *const *argv;
-	const char *const *envp;
+	const struct program *program;
 	int err;
 };
 
-static int open_console(void)
+int open_descriptors(struct file *file)
 {
 	current->files = files_alloc();
 	if (!current->files)
 		return -ENOMEM;
-	for (int i = 0; i < 3; i++) {
-		struct file *file = console_open();
-		int fd;
-
-		if (IS_ERR(file))
-			return (int)PTR_ERR(file);
-		fd = fd_install(file);
-		if (fd < 0) {
-			fput(file);
-			return fd;
-		}
-	}
+	for (int i = 0; i < 3; i++)
+		fd_install(get_file(file)); /* a new table has room */
 	return 0;
 }
 
-static int start_program(void *arg)
+static int open_console(void *ctx)
+{
+	struct file *file = console_open();
+	int err;
+
+	(void)ctx;
+	if (IS_ERR(file))
+		return (int)PTR_ERR(file);
+	err = open_descriptors(file);
+	fput(file);
+	return err;
+}
+
+/* The first words of the new task. If it comes back from exec, it leaves to user mode. */
+static int begin(void *arg)
 {
 	struct start *start = arg;
-	int err = open_console();
+	const struct program *p = start->program;
 
-	if (!err)
-		err = kernel_execve(start->file, start->argv, start->envp, task_pt_regs(current));
-	start->err = err;
-	if (err)
+	start->err = p->setup(p->ctx);
+	if (!start->err)
+		start->err = kernel_execve(p->file, p->argv, p->envp, task_pt_regs(current));
+	if (start->err)
 		do_exit(W_EXITCODE(127));
 	return 0;
 }
 
-int run_program_file(struct file *file, const char *const argv[], const char *const envp[])
+int run_program_file(const struct program *program)
 {
-	struct start start = {.file = file, .argv = argv, .envp = envp};
-	struct task_struct *task = task_create(argv[0], start_program, &start, current);
+	struct start start = {.program = program};
+	struct task_struct *task = task_create(program->argv[0], begin, &start, current);
 	int status;
 
 	if (IS_ERR(task))
@@ -72,13 +73,14 @@ int run_program_file(struct file *file, const char *const argv[], const char *co
 
 int run_program(const char *name, const char *const argv[], const char *const envp[])
 {
-	struct file *file = bootfile_open(name);
+	struct program program = {.argv = argv, .envp = envp, .setup = open_console};
 	int status;
 
-	if (IS_ERR(file))
-		return (int)PTR_ERR(file);
-	status = run_program_file(file, argv, envp);
-	fput(file);
+	program.file = bootfile_open(name);
+	if (IS_ERR(program.file))
+		return (int)PTR_ERR(program.file);
+	status = run_program_file(&program);
+	fput(program.file);
 	return status;
 }
 

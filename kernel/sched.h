@@ -119,11 +119,12 @@ struct task_struct {
 	int exit_code;
 	struct wait_queue_head wait_chldexit; /* the parent waits here for its children */
 
-	struct kthread *kthread;     /* kernel/kthread.c; NULL: not made by kthread_create() */
-	unsigned long utime, stime;  /* ticks */
-	unsigned long nvcsw, nivcsw; /* switches away: by its own will, against it */
-	bool make_it_fail;	     /* mm/fault_inject.h: its allocations may be made to fail */
-	int fail_nth;		     /* mm/fault_inject.h: allocations until one fails */
+	struct kthread *kthread;	  /* kernel/kthread.c; NULL: not made by kthread_create() */
+	unsigned long utime, stime;	  /* ticks */
+	unsigned long nvcsw, nivcsw;	  /* switches away: by its own will, against it */
+	unsigned long cmin_flt, cmaj_flt; /* faults of its children that have ended */
+	bool make_it_fail; /* mm/fault_inject.h: its allocations may be made to fail */
+	int fail_nth;	   /* mm/fault_inject.h: allocations until one fails */
 #ifdef CONFIG_DEBUG
 	unsigned int nr_held_locks;
 	struct held_lock held_locks[MAX_HELD_LOCKS];

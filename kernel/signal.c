@@ -17,17 +17,17 @@
 #include "kernel/signal.h"
 #include "mm/mmap.h"
 
-#define REASON_SIZE 128
+#define REASON_SIZE    128
+#define ERROR_CODE_IDT 2u
 
 /* Instructions that ring 3 may not use, by their first byte; else a #GP is about a segment. */
 static const struct {
 	u8 first, last;
 	const char *name;
 } privileged[] = {
-	{0x6c, 0x6d, "ins"}, {0x6e, 0x6f, "outs"}, {0xcd, 0xcd, "int to a kernel vector"},
-	{0xe4, 0xe5, "in"},  {0xe6, 0xe7, "out"},  {0xec, 0xed, "in"},
-	{0xee, 0xef, "out"}, {0xf4, 0xf4, "hlt"},  {0xfa, 0xfa, "cli"},
-	{0xfb, 0xfb, "sti"},
+	{0x6c, 0x6d, "ins"}, {0x6e, 0x6f, "outs"}, {0xe4, 0xe5, "in"},
+	{0xe6, 0xe7, "out"}, {0xec, 0xed, "in"},   {0xee, 0xef, "out"},
+	{0xf4, 0xf4, "hlt"}, {0xfa, 0xfa, "cli"},  {0xfb, 0xfb, "sti"},
 };
 
 /* The second byte of two-byte instructions that begin with 0x0f. */
@@ -68,17 +68,31 @@ static const char *privileged_name(unsigned long eip)
 	return NULL;
 }
 
+/*
+ * A #GP without an error code is mostly a privileged instruction. Else the code names a
+ * descriptor; its bit 1 says that it is a gate of the IDT (SDM vol. 3A, 6.13 "Error Code").
+ */
 static void protection_reason(char *buf, const struct pt_regs *regs, const struct signal_info *info)
 {
-	const char *name = info->error_code ? NULL : privileged_name(regs->eip);
+	unsigned long code = info->error_code & 0xffff;
+	const char *name = code ? NULL : privileged_name(regs->eip);
+	const char *trap = trap_info(info->trapno)->name;
 
 	if (name)
 		snprintf(buf, REASON_SIZE, "%s is a privileged instruction", name);
-	else if (info->error_code)
-		snprintf(buf, REASON_SIZE, "%s with selector 0x%04lx",
-			 trap_info(info->trapno)->name, info->error_code & 0xffff);
+	else if (code & ERROR_CODE_IDT)
+		snprintf(buf, REASON_SIZE, "%s: int 0x%02lx is the kernel's", trap, code >> 3);
+	else if (code)
+		snprintf(buf, REASON_SIZE, "%s: selector 0x%04lx", trap, code);
 	else
-		snprintf(buf, REASON_SIZE, "%s", trap_info(info->trapno)->name);
+		snprintf(buf, REASON_SIZE, "%s", trap);
+}
+
+/* Is the address so near below a stack that it would belong to it, were there no limit? */
+static bool beyond_stack(const struct vm_area_struct *vma, unsigned long addr)
+{
+	return (vma->vm_flags & VM_GROWSDOWN) && vma->vm_start > addr &&
+	       vma->vm_end - addr < 2 * STACK_LIMIT;
 }
 
 /* Why an address cannot be had: what the regions say about it. mmap_sem is held. */
@@ -90,8 +104,8 @@ static void region_reason(char *buf, size_t size, const struct signal_info *info
 		snprintf(buf, size, "a null pointer");
 	else if (!vma)
 		snprintf(buf, size, "no region there");
-	else if (vma->vm_start > info->addr && (vma->vm_flags & VM_GROWSDOWN))
-		snprintf(buf, size, "no region there; next is %s", vma_name(vma));
+	else if (beyond_stack(vma, info->addr))
+		snprintf(buf, size, "beyond the limit of the stack");
 	else if (vma->vm_start > info->addr)
 		snprintf(buf, size, "no region there");
 	else if (info->number == SIGBUS)
@@ -140,7 +154,8 @@ static void report(const struct pt_regs *regs, const struct signal_info *info)
 		protection_reason(reason, regs, info);
 		break;
 	default:
-		snprintf(reason, sizeof(reason), "%s", trap_info(info->trapno)->name);
+		snprintf(reason, sizeof(reason), "%s%s", trap_info(info->trapno)->name,
+			 info->number == SIGKILL ? ": out of memory" : "");
 		break;
 	}
 	pr_info("%s[%d]: %s at eip 0x%08lx\n", current->comm, current->pid, reason, regs->eip);

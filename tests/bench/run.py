@@ -54,6 +54,14 @@ def boot(kernel, memory):
     return lines
 
 
+def record(name, first, settled):
+    """A line of the budgets. First calls get some slack: they depend on what was
+    allocated and freed while booting, and so does booting as a whole."""
+    slack = 1.02 if name.startswith(BOOT_ROW) else 1.1
+    settled = int(settled * slack) if name.startswith(BOOT_ROW) else settled
+    return f"{name:<24}{max(int(first * slack), settled):>10}{settled:>10}\n"
+
+
 def measure(kernel):
     """All rows, and the lines of the comparison of page allocators."""
     rows, lesson = [], []
@@ -85,7 +93,7 @@ def write_budgets(rows):
         comment = [line for line in file if line.startswith("#")]
     with open(BUDGETS, "w", encoding="utf-8") as file:
         file.writelines(comment)
-        file.writelines(f"{row.name:<24}{row.first:>10}{row.settled:>10}\n" for row in rows)
+        file.writelines(record(row.name, row.first, row.settled) for row in rows)
 
 
 def complaints(rows, budgets):

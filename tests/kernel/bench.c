@@ -14,6 +14,7 @@
 #define RUNS 31
 
 static bool wanted;
+static unsigned long empty; /* what measuring nothing costs */
 
 static int set_bench(const char *value)
 {
@@ -29,7 +30,7 @@ static unsigned long run_nothing(void)
 	return BENCH_TICKS();
 }
 
-static unsigned long median(unsigned long (*run)(void))
+unsigned long bench_median(unsigned long (*run)(void))
 {
 	unsigned long sorted[RUNS];
 
@@ -43,27 +44,22 @@ static unsigned long median(unsigned long (*run)(void))
 			sorted[i] = sorted[i - 1];
 		sorted[i] = time;
 	}
-	return sorted[RUNS / 2];
-}
-
-void bench_print(const char *name, unsigned long cold, unsigned long settled, const char *what)
-{
-	pr_raw("bench: %-20s %10lu %10lu  %s\n", name, cold, settled, what);
+	return sorted[RUNS / 2] - empty;
 }
 
 static void measure(const struct bench_row *row)
 {
-	unsigned long empty = median(run_nothing), cold, settled;
+	unsigned long cold, settled;
 	struct mm_account drained;
 
 	if (row->setup && !row->setup())
 		return;
 	mm_account(&drained);
 	cold = row->run() - empty;
-	settled = median(row->run) - empty;
+	settled = bench_median(row->run);
 	if (row->teardown)
 		row->teardown();
-	bench_print(row->name, cold, settled, row->what);
+	pr_raw("bench: %-20s %10lu %10lu  %s\n", row->name, cold, settled, row->what);
 }
 
 void bench_run(void)
@@ -75,6 +71,8 @@ void bench_run(void)
 		return;
 	}
 	pr_raw("bench: %-20s %10s %10s  %s\n", "operation", "first", "settled", "what");
+	empty = bench_median(run_nothing);
+	bench_user();
 	for (unsigned int i = 0; i < nr_bench_mm_rows; i++)
 		measure(&bench_mm_rows[i]);
 	bench_lesson();

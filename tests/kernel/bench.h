@@ -31,8 +31,11 @@ struct bench_row {
 extern const struct bench_row bench_mm_rows[];
 extern const unsigned int nr_bench_mm_rows;
 
-/* bench_print - one row, in the form that run.py reads. */
-void bench_print(const char *name, unsigned long cold, unsigned long settled, const char *what);
+/* bench_user - what is measured in user mode. */
+void bench_user(void);
+
+/* bench_median - the settled cost of an operation, as a row's run() tells it. */
+unsigned long bench_median(unsigned long (*run)(void));
 
 /* bench_lesson - the three lesson allocators side by side. */
 void bench_lesson(void);

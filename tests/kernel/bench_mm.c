@@ -5,6 +5,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/irqflags.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/prng.h"
 #include "kernel/sched.h"
 #include "mm/highmem.h"
 #include "mm/mmap.h"
@@ -92,6 +93,46 @@ static unsigned long run_clear_highpage(void)
 	return BENCH_TICKS(clear_highpage(page));
 }
 
+/*
+ * Many areas, no two of which can merge. The addresses looked for are all over them, so
+ * that the area found last is no help.
+ */
+#define MANY_AREAS 60000u
+#define FIRST_AREA 0x10000000ul
+
+static struct prng rng;
+
+static unsigned long area_address(unsigned int n)
+{
+	return FIRST_AREA + n * PAGE_SIZE;
+}
+
+static bool make_areas(void)
+{
+	struct mm_struct *mm = mm_alloc();
+	unsigned long ret = 0;
+
+	if (!mm)
+		return false;
+	use_mm(mm);
+	prng_seed(&rng, 1);
+	for (unsigned int n = 0; n < MANY_AREAS && !IS_ERR_VALUE(ret); n++)
+		ret = vm_mmap(NULL, area_address(n), PAGE_SIZE,
+			      n % 2 ? PROT_READ : PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, 0);
+	if (IS_ERR_VALUE(ret))
+		exit_mm();
+	return !IS_ERR_VALUE(ret);
+}
+
+static unsigned long run_find_vma(void)
+{
+	struct mm_struct *mm = current->mm;
+	unsigned long address = area_address(prng_below(&rng, MANY_AREAS));
+
+	return BENCH_TICKS(find_vma(mm, address));
+}
+
 const struct bench_row bench_mm_rows[] = {
 	{"page", "alloc_page + __free_page", NULL, run_page, NULL},
 	{"pages_order3", "alloc_pages + __free_pages, order 3", NULL, run_order3, NULL},
@@ -103,6 +144,7 @@ const struct bench_row bench_mm_rows[] = {
 	{"kmap", "kmap + kunmap of a high page", get_high_page, run_kmap, put_page_back},
 	{"kmap_atomic", "kmap_atomic + kunmap_atomic of a high page", get_high_page,
 	 run_kmap_atomic, put_page_back},
+	{"find_vma", "find_vma among 60,000 areas", make_areas, run_find_vma, exit_mm},
 	{"clear_highpage", "clear_highpage", get_high_page, run_clear_highpage, put_page_back},
 };
 const unsigned int nr_bench_mm_rows = ARRAY_SIZE(bench_mm_rows);

@@ -1,0 +1,42 @@
+/*
+ * Programs that the kernel itself starts: the first one, and those of the tests.
+ */
+#ifndef FOLIO_RUN_H
+#define FOLIO_RUN_H
+
+#include "kernel/lib/compiler.h"
+
+struct file;
+
+struct program {
+	struct file *file; /* to be executed; stays the caller's */
+	const char *const *argv;
+	const char *const *envp;
+	/* Runs in the new task before the program: gives it its descriptors. 0 or -errno. */
+	int (*setup)(void *ctx);
+	void *ctx;
+};
+
+/*
+ * run_program_file - run a program as a process of its own, and wait for its end.
+ * Returns its status as of wait(2) (kernel/exit.h), or what kept it from starting: -ENOEXEC,
+ * -E2BIG, -ENOMEM, -EAGAIN, or setup()'s error. Process context, but not the boot task.
+ */
+int run_program_file(const struct program *program);
+
+/* run_program - the same for a boot file, with the console for descriptors; or -ENOENT. */
+int run_program(const char *name, const char *const argv[], const char *const envp[]);
+
+/*
+ * open_descriptors - give the current task, which has no files, a table with `file` three times,
+ * as 0, 1 and 2; the caller's reference stays. 0 or -ENOMEM. May sleep.
+ */
+int open_descriptors(struct file *file);
+
+/*
+ * run_init - run the first program: what the boot option init= names, else "segments".
+ * Says how it ended. As run_program().
+ */
+int run_init(void);
+
+#endif

@@ -1,0 +1,133 @@
+/* Programs with their output caught; see program.h. */
+#include "tests/kernel/program.h"
+#include "kernel/cpu/uaccess.h"
+#include "kernel/fs/bootfile.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/string.h"
+#include "kernel/printk.h"
+#include "kernel/run.h"
+#include "kernel/sched.h"
+#include "mm/fault_inject.h"
+#include "mm/slab.h"
+
+static ssize_t catch_write(struct file *file, const char __user *buf, size_t count, u64 *pos)
+{
+	struct program_run *run = file->private_data;
+	size_t done = 0;
+
+	(void)pos;
+	while (done < count) {
+		char piece[64];
+		size_t len = min(count - done, sizeof(piece));
+		size_t good = len - copy_from_user(piece, buf + done, len);
+
+		for (size_t i = 0; i < good; i++, run->output_len++) {
+			if (run->output_len < CATCH_SIZE - 1)
+				run->output[run->output_len] = piece[i];
+		}
+		done += good;
+		if (good < len)
+			return done ? (ssize_t)done : -EFAULT;
+	}
+	return (ssize_t)done;
+}
+
+/* The process's last descriptor goes, in its own context: the end of the failures. */
+static void catch_release(struct file *file)
+{
+	struct program_run *run = file->private_data;
+
+	run->failed_one = fail_nth_hit();
+	fail_nth_set(0);
+}
+
+static const struct file_operations catch_fops = {
+	.write = catch_write,
+	.release = catch_release,
+};
+
+/* Descriptors for the new process. Only what comes afterwards may be made to fail. */
+static int catch_setup(void *ctx)
+{
+	static struct inode inode;
+	struct program_run *run = ctx;
+	struct file *file;
+	int err;
+
+	if (!inode.i_ino)
+		inode_init(&inode, 0, NULL, NULL);
+	file = file_alloc(&inode, FMODE_READ | FMODE_WRITE, &catch_fops, "catch");
+	if (!file)
+		return -ENOMEM;
+	file->private_data = run;
+	err = open_descriptors(file);
+	fput(file);
+	if (!err && run->fail_nth)
+		fail_nth_set(run->fail_nth);
+	return err;
+}
+
+static u64 log_end(void)
+{
+	char skip[256];
+	u64 pos = 0;
+
+	while (log_read(&pos, skip, sizeof(skip)))
+		;
+	return pos;
+}
+
+static int run_file(struct program_run *run, struct file *file)
+{
+	static const char *const no_env[] = {NULL};
+	const struct program program = {
+		.file = file,
+		.argv = run->argv,
+		.envp = run->envp ? run->envp : no_env,
+		.setup = catch_setup,
+		.ctx = run,
+	};
+
+	return run_program_file(&program);
+}
+
+int program_run(struct program_run *run)
+{
+	struct file *file = run->file ? get_file(run->file) : bootfile_open(run->argv[0]);
+	unsigned long faults = current->cmin_flt + current->cmaj_flt;
+	int loglevel = console_loglevel;
+	u64 pos = log_end();
+
+	if (IS_ERR(file))
+		return run->status = (int)PTR_ERR(file);
+	run->output_len = 0;
+	memset(run->output, 0, sizeof(run->output));
+	console_loglevel = 5;
+	run->status = run_file(run, file);
+	console_loglevel = loglevel;
+	run->log[log_read(&pos, run->log, sizeof(run->log) - 1)] = 0;
+	run->faults = current->cmin_flt + current->cmaj_flt - faults;
+	fput(file);
+	return run->status;
+}
+
+struct program_run *program_run_alloc(const char *name, const char *arg1, const char *arg2)
+{
+	struct program_run *run = kzalloc(sizeof(*run), GFP_KERNEL);
+
+	if (run) {
+		run->argv[0] = name;
+		run->argv[1] = arg1;
+		run->argv[2] = arg1 ? arg2 : NULL;
+	}
+	return run;
+}
+
+int run_quietly(const char *name, const char *arg1, const char *arg2)
+{
+	struct program_run *run = program_run_alloc(name, arg1, arg2);
+	int status = run ? program_run(run) : -ENOMEM;
+
+	kfree(run);
+	return status;
+}

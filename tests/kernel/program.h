@@ -1,0 +1,39 @@
+/*
+ * Running programs in tests: their output is caught, and so is what the kernel's log
+ * says meanwhile; neither shows on the console.
+ */
+#ifndef FOLIO_TESTS_PROGRAM_H
+#define FOLIO_TESTS_PROGRAM_H
+
+#include "kernel/lib/compiler.h"
+
+struct file;
+
+#define CATCH_SIZE 4096
+
+struct program_run {
+	/* To be filled in: */
+	const char *argv[5];	 /* ends with NULL; argv[0] names a boot file, unless ... */
+	struct file *file;	 /* ... this is set */
+	const char *const *envp; /* NULL: none */
+	unsigned int fail_nth;	 /* this allocation of the process fails, exec included; 0: none */
+
+	/* Results: */
+	int status;		 /* run_program_file() */
+	bool failed_one;	 /* the fail_nth-th allocation was reached */
+	unsigned long faults;	 /* page faults that it took, as getrusage(2) counts them */
+	size_t output_len;	 /* also counts what did not fit */
+	char output[CATCH_SIZE]; /* what it wrote to 0, 1 or 2; ends with 0 */
+	char log[CATCH_SIZE];	 /* what was logged; ends with 0 */
+};
+
+/* program_run - run it; returns the status. Process context. */
+int program_run(struct program_run *run);
+
+/* program_run_alloc - a new run of argv[0] with two more words (NULL: not there); kfree() it. */
+struct program_run *program_run_alloc(const char *name, const char *arg1, const char *arg2);
+
+/* run_quietly - the same in one step: the status alone; -ENOMEM: no memory to run it with. */
+int run_quietly(const char *name, const char *arg1, const char *arg2);
+
+#endif

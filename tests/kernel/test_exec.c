@@ -1,0 +1,229 @@
+/* Programs from the image: what they find at their start, what they cost, how they end. */
+#include "kernel/exec.h"
+#include "kernel/exit.h"
+#include "kernel/fs/bootfile.h"
+#include "kernel/kthread.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/kstrtox.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/vsprintf.h"
+#include "kernel/signal.h"
+#include "mm/slab.h"
+#include "tests/kernel/fail_each.h"
+#include "tests/kernel/program.h"
+
+/* Runs a program that tests itself: its status is 0, or it says what was wrong. */
+static void expect_well(struct ktest *t, struct program_run *run)
+{
+	KT_ASSERT(t, run);
+	if (!KT_EXPECT_EQ(t, program_run(run), W_EXITCODE(0)))
+		ktest_log(t, "%s: %s%s", run->argv[0], run->output, run->log);
+}
+
+static void test_segments(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("segments", NULL, NULL);
+
+	expect_well(t, run);
+	KT_EXPECT(t, strstr(run->output, "text    the function main()    0x08048"));
+	KT_EXPECT(t, strstr(run->output, "data    a variable set to 7    0x0804"));
+	KT_EXPECT(t, strstr(run->output, " 1          segments\n") ||
+			     strstr(run->output, "          segments\n"));
+	KT_EXPECT(t, strstr(run->output, "          [heap]\n"));
+	KT_EXPECT(t, strstr(run->output, "-c0000000 rw"));
+	KT_EXPECT(t, strstr(run->output, "          [stack]\n"));
+	kfree(run);
+}
+
+static void test_args(struct ktest *t)
+{
+	static const char *const envp[] = {"A=1", "B=two words", NULL};
+	struct program_run *run = program_run_alloc("args", "one", "two");
+
+	KT_ASSERT(t, run);
+	run->envp = envp;
+	expect_well(t, run);
+	kfree(run);
+}
+
+static void test_fresh_registers(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("fresh", NULL, NULL);
+
+	expect_well(t, run);
+	kfree(run);
+}
+
+static void test_memory_calls(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("memory", NULL, NULL);
+
+	expect_well(t, run);
+	kfree(run);
+}
+
+static int run_fpu(void *seed)
+{
+	return run_quietly("fpu", seed, NULL);
+}
+
+/* Three at once, so that each switch between them changes the owner of the FPU. */
+static void test_fpu_users(struct ktest *t)
+{
+	static char *const seeds[] = {"1", "2", "3"};
+	struct task_struct *threads[ARRAY_SIZE(seeds)];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(seeds); i++) {
+		threads[i] = kthread_run(run_fpu, seeds[i], "fpu-%u", i);
+		KT_ASSERT(t, !IS_ERR(threads[i]));
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(seeds); i++)
+		KT_EXPECT_EQ(t, kthread_join(threads[i]), W_EXITCODE(0));
+}
+
+/* How many faults `touch` takes for so many pages. */
+static unsigned long touch_faults(struct ktest *t, const char *where, unsigned int pages)
+{
+	struct program_run *run;
+	unsigned long faults;
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", pages);
+	run = program_run_alloc("touch", where, number);
+	expect_well(t, run);
+	faults = run->faults;
+	kfree(run);
+	return faults;
+}
+
+/* A page costs one fault, at its first use, and none before: whatever kind of memory. */
+static void test_demand_paging(struct ktest *t)
+{
+	static const char *const places[] = {"bss", "heap", "stack", "mmap", "mmap-read"};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(places); i++) {
+		unsigned long few = touch_faults(t, places[i], 10);
+		unsigned long many = touch_faults(t, places[i], 110);
+
+		/* A frame of touch_stack is a page and a little: the stack takes 1 in 200 more. */
+		if (!KT_EXPECT(t, many - few >= 100 && many - few <= 102))
+			ktest_log(t, "%s: %lu faults for 10 pages, %lu for 110", places[i], few,
+				  many);
+	}
+	KT_EXPECT_LE(t, touch_faults(t, "heap", 1), 12ul);
+}
+
+static void test_no_such_program(struct ktest *t)
+{
+	KT_EXPECT_EQ(t, run_quietly("no-such-program", NULL, NULL), -ENOENT);
+	KT_EXPECT_EQ(t, run_quietly("", NULL, NULL), -ENOENT);
+}
+
+/* Strings for a quarter of the stack are carried, more are refused; both lose nothing. */
+static void test_large_arguments(struct ktest *t)
+{
+	static const unsigned int sizes[] = {100000, 120000};
+	struct program_run *run = program_run_alloc("touch", "heap", "1");
+	char *word = kmalloc(120001, GFP_KERNEL);
+	const char **envp = kzalloc(32 * sizeof(*envp), GFP_KERNEL);
+
+	KT_ASSERT(t, run && word && envp);
+	memset(word, 'x', 120000);
+	word[120000] = 0;
+	for (unsigned int i = 0; i < 18; i++)
+		envp[i] = word;
+	run->envp = envp;
+	KT_EXPECT_EQ(t, program_run(run), -E2BIG);
+	word[sizes[0]] = 0;
+	KT_EXPECT_EQ(t, program_run(run), W_EXITCODE(0));
+	kfree(envp);
+	kfree(word);
+	kfree(run);
+}
+
+static unsigned int fail_nth, hits;
+
+/*
+ * The process's n-th allocation fails, in exec or in a fault: it does not start, or it is
+ * ended, or it sees ENOMEM; or it can do without.
+ */
+static bool survives_failure(struct ktest *t, const char *name, const char *arg1, const char *arg2)
+{
+	struct program_run *run = program_run_alloc(name, arg1, arg2);
+	bool hit;
+
+	KT_ASSERT(t, run);
+	run->fail_nth = fail_nth;
+	program_run(run);
+	hit = run->failed_one || run->status == -ENOMEM;
+	if (!KT_EXPECT(t, hit ? run->status != -EFAULT : run->status == W_EXITCODE(0)))
+		ktest_log(t, "allocation %u: status 0x%x %s", fail_nth, run->status, run->output);
+	kfree(run);
+	return hit;
+}
+
+static void fail_each_of(struct ktest *t, const char *name, const char *arg1, const char *arg2)
+{
+	struct mm_account before;
+	bool hit;
+
+	mm_account(&before);
+	for (fail_nth = 1, hits = 0; fail_nth < 300; fail_nth++) {
+		hit = survives_failure(t, name, arg1, arg2);
+		hits += hit;
+		if (!mm_account_same(t, &before)) {
+			ktest_log(t, "%s: allocation %u lost memory", name, fail_nth);
+			return;
+		}
+		if (!hit)
+			break;
+	}
+	KT_EXPECT_LT(t, fail_nth, 300u);
+	KT_EXPECT(t, hits >= 10);
+}
+
+static void test_failing_allocations(struct ktest *t)
+{
+	run_quietly("segments", NULL, NULL);
+	fail_each_of(t, "touch", "heap", "3");
+	fail_each_of(t, "touch", "mmap", "3");
+	fail_each_of(t, "segments", NULL, NULL);
+}
+
+/* Out of memory in a fault ends the process, and says so. */
+static void test_out_of_memory(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("touch", "heap", "200");
+
+	KT_ASSERT(t, run);
+	run->fail_nth = 100;
+	KT_EXPECT_EQ(t, program_run(run), SIGKILL);
+	if (!KT_EXPECT(t, strstr(run->log, "touch[") &&
+				  strstr(run->log, "out of memory for a write to")))
+		ktest_log(t, "%s", run->log);
+	kfree(run);
+}
+
+static void test_nothing_lost(struct ktest *t)
+{
+	struct mm_account before;
+
+	run_quietly("segments", NULL, NULL);
+	mm_account(&before);
+	for (unsigned int i = 0; i < 20; i++)
+		KT_EXPECT_EQ(t, run_quietly("segments", NULL, NULL), W_EXITCODE(0));
+	mm_account_same(t, &before);
+}
+
+static const struct ktest_case quick_cases[] = {
+	KTEST(test_segments),	     KTEST(test_args),
+	KTEST(test_fresh_registers), KTEST(test_demand_paging),
+	KTEST(test_no_such_program), KTEST(test_nothing_lost),
+};
+KTEST_SUITE(exec, KTEST_QUICK, quick_cases);
+
+static const struct ktest_case cases[] = {
+	KTEST(test_memory_calls),	 KTEST(test_fpu_users),	    KTEST(test_large_arguments),
+	KTEST(test_failing_allocations), KTEST(test_out_of_memory),
+};
+KTEST_SUITE(programs, 0, cases);
