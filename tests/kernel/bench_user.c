@@ -1,6 +1,6 @@
 /* What is measured in user mode: by programs, which print their rows themselves. */
 #include "kernel/bootinfo.h"
-#include "kernel/exec.h"
+#include "kernel/run.h"
 #include "kernel/lib/vsprintf.h"
 #include "kernel/printk.h"
 #include "mm/highmem.h"
