@@ -1,0 +1,5 @@
+/* The shortest program. */
+int main(void)
+{
+	return 0;
+}
