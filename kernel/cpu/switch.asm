@@ -10,8 +10,9 @@ section .text
 ; struct task_struct *switch_to(struct task_struct *prev, struct task_struct *next)
 ;
 ; The arguments come in eax and edx. Returns in `next`, where that task called
-; switch_to() some time ago, with `prev`, the task that ran until now. The compiler takes eax, ecx, edx and the flags for
-; changed by any call; so only the other registers are kept, on the stack:
+; switch_to() some time ago, with `prev`, the task that ran until now. The compiler
+; takes eax, ecx, edx and the flags for changed by any call; so only the other
+; registers are kept, on the stack:
 ;
 ;	prev->thread.esp -> edi esi ebx ebp, address of the return
 ;

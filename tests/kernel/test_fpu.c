@@ -6,6 +6,7 @@
 #include "kernel/kthread.h"
 #include "kernel/lib/string.h"
 #include "kernel/task_fpu.h"
+#include "tests/kernel/fail_each.h"
 #include "tests/kernel/ktest.h"
 
 #define THREADS 4
@@ -58,10 +59,18 @@ static void run_threads(struct ktest *t, unsigned int n, int (*fn)(void *), int 
 		KT_EXPECT_EQ(t, kthread_join(threads[i]), want);
 }
 
+static struct mm_account memory_before;
+
 static void setup(struct ktest *t)
 {
+	mm_account(&memory_before);
 	if (!fpu_present())
 		ktest_skip(t, "no FPU");
+}
+
+static void teardown(struct ktest *t)
+{
+	mm_account_same(t, &memory_before);
 }
 
 static void test_x87_across_switches(struct ktest *t)
@@ -220,4 +229,4 @@ static const struct ktest_case cases[] = {
 	KTEST(test_fresh_state),
 	KTEST(test_state_comes_and_goes),
 };
-KTEST_SUITE_WITH(fpu, KTEST_QUICK, cases, setup, NULL);
+KTEST_SUITE_WITH(fpu, KTEST_QUICK, cases, setup, teardown);

@@ -7,8 +7,8 @@
 #include "kernel/lib/prng.h"
 #include "kernel/lib/string.h"
 #include "kernel/wait.h"
-#include "mm/fault_inject.h"
 #include "mm/slab.h"
+#include "tests/kernel/fail_each.h"
 #include "tests/kernel/ktest.h"
 
 #define MAX_THREADS 8
@@ -23,10 +23,32 @@ static void note(unsigned int who)
 		order[order_len++] = who;
 }
 
+static unsigned int notes_of(unsigned int who)
+{
+	unsigned int notes = 0;
+
+	for (unsigned int i = 0; i < order_len; i++)
+		notes += order[i] == who;
+	return notes;
+}
+
 static void setup(struct ktest *t)
 {
 	(void)t;
 	order_len = 0;
+}
+
+static struct mm_account memory_before;
+
+static void setup_memory(struct ktest *t)
+{
+	setup(t);
+	mm_account(&memory_before);
+}
+
+static void teardown_memory(struct ktest *t)
+{
+	mm_account_same(t, &memory_before);
 }
 
 static void expect_order(struct ktest *t, const unsigned int *want, unsigned int len)
@@ -144,6 +166,23 @@ static void test_yield_goes_round(struct ktest *t)
 
 	run_threads(t, 3, round_robin_thread);
 	expect_order(t, want, ARRAY_SIZE(want));
+}
+
+/* All others run before it is our turn again, whatever their priorities. */
+static void test_yield_lets_worse_tasks_run(struct ktest *t)
+{
+	struct task_struct *threads[2];
+
+	create_threads(t, threads, 2, round_robin_thread);
+	set_user_nice(threads[0], 19);
+	set_user_nice(threads[1], -20);
+	start_threads(threads, 2);
+	for (unsigned int turns = 1; turns <= 3; turns++) {
+		yield();
+		KT_EXPECT_EQ(t, notes_of(0), turns);
+		KT_EXPECT_EQ(t, notes_of(1), min(turns + 1, 3u)); /* it runs before us again */
+	}
+	join_threads(threads, 2);
 }
 
 static int note_thread(void *arg)
@@ -443,6 +482,27 @@ static void test_signal_ends_an_interruptible_wait(struct ktest *t)
 	KT_EXPECT_EQ(t, kthread_join(threads[0]), 0);
 }
 
+/* A signal that is pending already does not let an interruptible sleep begin. */
+static int signalled_thread(void *arg)
+{
+	(void)arg;
+	set_work_flag(current, TIF_SIGPENDING);
+	set_current_state(TASK_INTERRUPTIBLE);
+	schedule();
+	return current->state == TASK_RUNNING ? 5 : 6;
+}
+
+static void test_signal_prevents_an_interruptible_sleep(struct ktest *t)
+{
+	struct task_struct *threads[1];
+
+	create_threads(t, threads, 1, signalled_thread);
+	start_threads(threads, 1);
+	let_others_sleep();
+	KT_EXPECT(t, !try_to_wake_up(threads[0], TASK_INTERRUPTIBLE));
+	KT_EXPECT_EQ(t, kthread_join(threads[0]), 5);
+}
+
 static int uninterruptible_waiter(void *arg)
 {
 	(void)arg;
@@ -494,6 +554,31 @@ static void test_timeouts(struct ktest *t)
 	KT_EXPECT_EQ(t, wait_event_timeout(queue, event, 0), 1ul);
 	kthread_join(thread);
 	KT_EXPECT(t, !waitqueue_active(&queue));
+}
+
+/* Woken early, then asleep again: the first sleep's timer must not end the second. */
+static int twice_sleeping_thread(void *arg)
+{
+	unsigned long begin = 0;
+
+	(void)arg;
+	for (unsigned long ticks = 3; ticks <= 8; ticks += 5) {
+		begin = jiffies;
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		schedule_timeout(ticks);
+	}
+	return (int)(jiffies - begin);
+}
+
+static void test_early_wake_removes_the_timer(struct ktest *t)
+{
+	struct task_struct *threads[1];
+
+	create_threads(t, threads, 1, twice_sleeping_thread);
+	start_threads(threads, 1);
+	let_others_sleep();
+	wake_up_process(threads[0]);
+	KT_EXPECT_GE(t, kthread_join(threads[0]), 8);
 }
 
 static void test_msleep_is_long_enough(struct ktest *t)
@@ -586,7 +671,9 @@ static void test_bit_waiters_all_see_it(struct ktest *t)
 	wake_up_bit(&bit_word, 6);
 	wake_up_bit(&bit_word, 5);
 	let_others_sleep();
-	KT_EXPECT_EQ(t, order_len, 0u); /* another bit; and a bit that is still set */
+	/* Another bit, and a bit that is still set: nobody has even woken up. */
+	KT_EXPECT_EQ(t, threads[0]->nvcsw + threads[1]->nvcsw + threads[2]->nvcsw, 3ul);
+	KT_EXPECT_EQ(t, order_len, 0u);
 	set_work_flag(threads[2], TIF_SIGPENDING);
 	try_to_wake_up(threads[2], TASK_INTERRUPTIBLE);
 	KT_EXPECT_EQ(t, kthread_join(threads[2]), -EINTR);
@@ -814,29 +901,20 @@ static void test_parents_and_children(struct ktest *t)
 	put_task_struct(grandchild);
 }
 
-static void test_creation_survives_each_failing_allocation(struct ktest *t)
+static int make_and_stop(void *arg)
 {
 	unsigned int before = nr_tasks();
-	struct task_struct *thread;
-	unsigned int n = 0;
-	bool hit;
+	struct task_struct *thread = kthread_create(note_thread, arg, "unlucky");
 
-	do {
-		fail_nth_set(++n);
-		thread = kthread_create(note_thread, NULL, "unlucky");
-		hit = fail_nth_hit();
-		fail_nth_set(0);
-		if (IS_ERR(thread)) {
-			KT_EXPECT_EQ(t, PTR_ERR(thread), (long)-ENOMEM);
-			KT_EXPECT_EQ(t, nr_tasks(), before);
-		} else {
-			kthread_stop(thread);
-		}
-	} while (hit && n < 50);
-	ktest_log(t, "%u allocations", n - 1);
-	KT_EXPECT_GE(t, n, 3u); /* the record and the task_struct at least */
-	KT_EXPECT(t, !hit);
-	KT_EXPECT_EQ(t, nr_tasks(), before);
+	if (!IS_ERR(thread))
+		return kthread_stop(thread) == -EINTR ? 0 : 1;
+	return PTR_ERR(thread) == -ENOMEM && nr_tasks() == before ? -ENOMEM : 1;
+}
+
+static void test_creation_survives_each_failing_allocation(struct ktest *t)
+{
+	/* The record, the task_struct, and the stack unless one is kept ready. */
+	KT_EXPECT_GE(t, fail_each(t, make_and_stop, NULL), 2u);
 }
 
 static int sleeping_thread(void *arg)
@@ -898,6 +976,7 @@ static void test_switch_cost(struct ktest *t)
 static const struct ktest_case cases[] = {
 	KTEST(test_registers),
 	KTEST(test_yield_goes_round),
+	KTEST(test_yield_lets_worse_tasks_run),
 	KTEST(test_better_priority_runs_first),
 	KTEST(test_waking_a_better_task_asks_for_the_processor),
 	KTEST(test_nice_moves_a_queued_task),
@@ -916,6 +995,7 @@ static const struct ktest_case wait_cases[] = {
 	KTEST(test_exclusive_waiters_in_order),
 	KTEST(test_ordinary_waiters_all_wake),
 	KTEST(test_signal_ends_an_interruptible_wait),
+	KTEST(test_signal_prevents_an_interruptible_sleep),
 	KTEST(test_wake_ups_name_states),
 	KTEST(test_completions),
 	KTEST(test_bit_lock_excludes),
@@ -927,6 +1007,7 @@ static const struct ktest_case timer_cases[] = {
 	KTEST(test_timers),
 	KTEST(test_timer_wheel),
 	KTEST(test_timeouts),
+	KTEST(test_early_wake_removes_the_timer),
 	KTEST(test_msleep_is_long_enough),
 };
 KTEST_SUITE_WITH(timers, KTEST_QUICK, timer_cases, setup, NULL);
@@ -936,4 +1017,4 @@ static const struct ktest_case task_cases[] = {
 	KTEST(test_parents_and_children), KTEST(test_creation_survives_each_failing_allocation),
 	KTEST(test_many_threads),
 };
-KTEST_SUITE_WITH(tasks, KTEST_QUICK, task_cases, setup, NULL);
+KTEST_SUITE_WITH(tasks, KTEST_QUICK, task_cases, setup_memory, teardown_memory);
