@@ -668,6 +668,7 @@ static void test_bit_waiters_all_see_it(struct ktest *t)
 	create_threads(t, threads, 3, bit_waiter);
 	start_threads(threads, 3);
 	let_others_sleep();
+	clear_bit(6, &bit_word);
 	wake_up_bit(&bit_word, 6);
 	wake_up_bit(&bit_word, 5);
 	let_others_sleep();
@@ -943,6 +944,31 @@ static void test_many_threads(struct ktest *t)
 	KT_EXPECT_EQ(t, wrong, 0u);
 }
 
+/* Zombies hold pids but no stacks: there can be as many as there are pids. */
+static void test_pids_run_out(struct ktest *t)
+{
+	unsigned int before = nr_tasks(), made = 0, wrong = 0;
+	struct task_struct *child;
+
+	for (;;) {
+		child = task_create("zombie", exit_code_task, (void *)1ul, current);
+		if (IS_ERR(child))
+			break;
+		made++;
+		wake_up_process(child);
+		yield();
+	}
+	while (!list_empty(&current->children))
+		wrong += task_wait(list_first_entry(&current->children, struct task_struct,
+						    sibling)) != 1;
+	KT_EXPECT_EQ(t, wrong, 0u);
+	KT_EXPECT_EQ(t, nr_tasks(), before);
+	if (PTR_ERR(child) == -ENOMEM)
+		ktest_skip(t, "memory runs out before the pids do");
+	KT_EXPECT_EQ(t, PTR_ERR(child), (long)-EAGAIN);
+	KT_EXPECT_EQ(t, made, PID_MAX - before); /* pid 0 is the boot task's */
+}
+
 static int yielding_thread(void *arg)
 {
 	for (unsigned long i = (unsigned long)arg; i > 0; i--)
@@ -990,6 +1016,9 @@ static const struct ktest_case time_cases[] = {
 	KTEST(test_sleepers_get_a_bonus),
 };
 KTEST_SUITE_WITH(sched_time, 0, time_cases, setup, NULL);
+
+static const struct ktest_case pid_cases[] = {KTEST(test_pids_run_out)};
+KTEST_SUITE_WITH(pids, 0, pid_cases, setup_memory, teardown_memory);
 
 static const struct ktest_case wait_cases[] = {
 	KTEST(test_exclusive_waiters_in_order),
