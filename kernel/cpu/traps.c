@@ -95,9 +95,12 @@ void set_trap_handler(unsigned int vector, trap_handler_t fn)
 	trap_handlers[vector] = fn;
 }
 
-void set_send_signal_hook(send_signal_t fn)
+send_signal_t set_send_signal_hook(send_signal_t fn)
 {
+	send_signal_t before = send_signal_hook;
+
 	send_signal_hook = fn;
+	return before;
 }
 
 void send_trap_signal(struct pt_regs *regs, int sig, int code, unsigned long addr,

@@ -86,10 +86,11 @@ void traps_init(void);
 /*
  * The send-signal hook: a user program cannot go on. `addr` is si_addr, `trapno`
  * the vector. Registered by the signal code; until then a user trap panics.
+ * Returns what was registered before.
  */
 typedef void (*send_signal_t)(struct pt_regs *regs, int sig, int code, unsigned long addr,
 			      unsigned int trapno, unsigned long error_code);
-void set_send_signal_hook(send_signal_t fn);
+send_signal_t set_send_signal_hook(send_signal_t fn);
 
 /* send_trap_signal - call the hook. Process context, interrupts enabled. */
 void send_trap_signal(struct pt_regs *regs, int sig, int code, unsigned long addr,

@@ -16,10 +16,6 @@
 
 extern const struct ktest_suite __ktest_suites_start[], __ktest_suites_end[];
 
-/* guard.asm: call fn(t) until it returns or ktest_leave() is called with the same place. */
-void ktest_guard(void **place, ktest_fn fn, struct ktest *t);
-void ktest_leave(void **place) __noreturn;
-
 static const char *selection = "quick";
 static bool streaming; /* print everything as it happens */
 static struct ktest_accounting *accountings;
@@ -49,7 +45,7 @@ static const char *case_name(const struct ktest_case *test)
 static void print_diagnostic(const struct ktest *t, const char *text)
 {
 	if (streaming)
-		pr_raw("    # %s: %s\n", t->name, text);
+		pr_raw("  # %s: %s\n", t->name, text);
 	else
 		pr_raw("# %s: %s: %s\n", t->suite, t->name, text);
 }
@@ -111,8 +107,7 @@ static void print_result(const struct ktest_suite *suite, unsigned int i)
 {
 	const struct ktest_result *result = &suite->results[i];
 
-	pr_raw("    %s %u %s", result->failed ? "not ok" : "ok", i + 1,
-	       case_name(&suite->cases[i]));
+	pr_raw("  %s %u %s", result->failed ? "not ok" : "ok", i + 1, case_name(&suite->cases[i]));
 	if (result->skip_reason && !result->failed)
 		pr_raw(" # SKIP %s", result->skip_reason);
 	pr_raw("\n");
@@ -149,7 +144,7 @@ static bool accounts_balance(const struct ktest_suite *suite,
 			if ((*before)[i] == after[i])
 				continue;
 			pr_raw("%s# %s: %s: %lu before the suite, %lu after it\n",
-			       streaming ? "    " : "", suite->name, a->names[i], (*before)[i],
+			       streaming ? "  " : "", suite->name, a->names[i], (*before)[i],
 			       after[i]);
 			balanced = false;
 		}
@@ -172,7 +167,7 @@ static bool run_cases(const struct ktest_suite *suite)
 
 static void print_suite_header(const struct ktest_suite *suite)
 {
-	pr_raw("    KTAP version 1\n    # Subtest: %s\n    1..%u\n", suite->name, suite->nr_cases);
+	pr_raw("  KTAP version 1\n  # Subtest: %s\n  1..%u\n", suite->name, suite->nr_cases);
 }
 
 /* Run one suite; true if all went well. `number` is its place in the plan. */

@@ -131,6 +131,13 @@ bool ktest_expect_str(struct ktest *t, const char *file, int line, const char *w
 		      const char *got, const char *want);
 
 /*
+ * ktest_guard - call fn(t). Returns when that does, or when ktest_leave() is called with
+ * the same `place` from within, interrupts as they were.
+ */
+void ktest_guard(void **place, ktest_fn fn, struct ktest *t);
+void ktest_leave(void **place) __noreturn;
+
+/*
  * ktest_register_accounting - `snapshot` writes up to KTEST_ACCOUNTS numbers (free
  * pages, live objects...) after draining caches; they must be the same before and
  * after each suite. `names` are for the report. Up to KTEST_ACCOUNTINGS may be

@@ -177,6 +177,101 @@ static void test_stray_single_step(struct ktest *t)
 	KT_EXPECT_EQ(t, read_eflags() & X86_EFLAGS_TF, 0ul);
 }
 
+/* Leave by a trap frame, here, whose ds and es are no segments: they become zero. */
+static void test_bad_segments_are_dropped(struct ktest *t)
+{
+	unsigned long ds = 1, es = 1;
+
+	__asm__ volatile("pushfl\n\t"
+			 "pushl %%cs\n\t"
+			 "pushl $1f\n\t"
+			 "pushl $-1\n\t"
+			 "pushl $0x9999\n\t"
+			 "pushl $0x8888\n\t"
+			 "pushl %%eax\n\t"
+			 "pushl %%ebp\n\t"
+			 "pushl %%edi\n\t"
+			 "pushl %%esi\n\t"
+			 "pushl %%edx\n\t"
+			 "pushl %%ecx\n\t"
+			 "pushl %%ebx\n\t"
+			 "jmp ret_from_trap\n"
+			 "1:\n\t"
+			 "movl %%ds,%0\n\t"
+			 "movl %%es,%1\n\t"
+			 "movl %2,%%ds\n\t"
+			 "movl %2,%%es"
+			 : "=&r"(ds), "=&r"(es)
+			 : "r"(KERNEL_DS)
+			 : "memory", "cc");
+	KT_EXPECT_EQ(t, ds & 0xffff, 0ul);
+	KT_EXPECT_EQ(t, es & 0xffff, 0ul);
+}
+
+static struct pt_regs bad_frame, seen_regs;
+static void *way_back;
+static int seen_signal;
+static unsigned int seen_trap;
+
+static void note_signal(struct pt_regs *regs, int sig, int code, unsigned long addr,
+			unsigned int trapno, unsigned long error_code)
+{
+	(void)code;
+	(void)addr;
+	(void)error_code;
+	seen_regs = *regs;
+	seen_signal = sig;
+	seen_trap = trapno;
+	ktest_leave(&way_back);
+}
+
+static void leave_by_bad_frame(struct ktest *t)
+{
+	struct pt_regs frame = bad_frame;
+
+	(void)t;
+	__asm__ volatile("movl %0,%%esp\n\t"
+			 "jmp ret_from_trap" ::"r"(&frame)
+			 : "memory");
+	__builtin_unreachable();
+}
+
+/* IRET refuses the frame, and the program pays for it, not the kernel. */
+static void check_bad_frame(struct ktest *t, unsigned long cs, unsigned long ss)
+{
+	send_signal_t before = set_send_signal_hook(note_signal);
+
+	bad_frame = (struct pt_regs){
+		.ebx = 0x1234,
+		.xds = USER_DS,
+		.xes = USER_DS,
+		.eip = 0x08048000,
+		.xcs = cs,
+		.eflags = X86_EFLAGS_IF | X86_EFLAGS_FIXED,
+		.esp = 0xbffff000,
+		.xss = ss,
+	};
+	seen_signal = 0;
+	ktest_guard(&way_back, leave_by_bad_frame, t);
+	set_send_signal_hook(before);
+	KT_EXPECT_EQ(t, seen_signal, SIGILL);
+	KT_EXPECT_EQ(t, seen_trap, (unsigned int)TRAP_IRET);
+	KT_EXPECT_EQ(t, seen_regs.eip, bad_frame.eip);
+	KT_EXPECT_EQ(t, seen_regs.ebx, bad_frame.ebx);
+	KT_EXPECT_EQ(t, seen_regs.xcs & 0xffff, cs);
+	KT_EXPECT_EQ(t, seen_regs.xss & 0xffff, ss);
+}
+
+static void test_bad_return_frames(struct ktest *t)
+{
+	check_bad_frame(t, USER_DS, USER_DS);
+	check_bad_frame(t, USER_CS, USER_CS);
+	check_bad_frame(t, USER_CS, KERNEL_DS);
+	check_bad_frame(t, 3, USER_DS);
+	check_bad_frame(t, 0x9993, USER_DS);
+	check_bad_frame(t, USER_CS, 0x9993);
+}
+
 static void test_write_protection_is_on(struct ktest *t)
 {
 	KT_EXPECT(t, read_cr0() & X86_CR0_WP);
@@ -289,6 +384,8 @@ static const struct ktest_case cpu_cases[] = {
 	KTEST(test_exception_table),
 	KTEST(test_handler_changes_the_frame),
 	KTEST(test_stray_single_step),
+	KTEST(test_bad_segments_are_dropped),
+	KTEST(test_bad_return_frames),
 	KTEST(test_write_protection_is_on),
 	KTEST(test_shared_line),
 	KTEST(test_spurious_interrupts),
