@@ -89,6 +89,9 @@ static void test_management(struct ktest *t)
 	make_cache(t, 64, 0, 0, NULL);
 	KT_EXPECT(t, !look().off_slab);
 	end_cache(t);
+	make_cache(t, 600, 0, 0, NULL); /* large, but six leave room for their indexes */
+	KT_EXPECT(t, !look().off_slab);
+	end_cache(t);
 	make_cache(t, 1024, 0, 0, NULL);
 	KT_EXPECT(t, look().off_slab || debugged());
 	KT_EXPECT(t, look().obj_per_slab == 4 || debugged());
