@@ -37,13 +37,12 @@
 #define SEGV_ACCERR 2 /* the area does not allow it */
 #define BUS_ADRERR  2 /* beyond the end of the file */
 
-/* What is the matter with a fault that cannot be satisfied. */
+/* What is the matter with a fault that cannot be satisfied; a NULL pointer: it was. */
 struct fault_verdict {
-	int signal; /* 0: it was satisfied */
+	int signal;
 	int code;
 };
 
-static const struct fault_verdict satisfied = {0, 0};
 static const struct fault_verdict not_mapped = {SIGSEGV, SEGV_MAPERR};
 static const struct fault_verdict not_allowed = {SIGSEGV, SEGV_ACCERR};
 static const struct fault_verdict no_file_there = {SIGBUS, BUS_ADRERR};
@@ -95,30 +94,33 @@ static struct vm_area_struct *find_area(struct mm_struct *mm, unsigned long addr
 	return NULL;
 }
 
-static struct fault_verdict user_address_fault(struct mm_struct *mm, unsigned long address,
-					       unsigned long error_code)
+static const struct fault_verdict *verdict_of(unsigned int result)
+{
+	if (result & VM_FAULT_OOM)
+		return &no_memory;
+	return result & VM_FAULT_SIGBUS ? &no_file_there : &not_mapped;
+}
+
+static const struct fault_verdict *user_address_fault(struct mm_struct *mm, unsigned long address,
+						      unsigned long error_code)
 {
 	struct vm_area_struct *vma = find_area(mm, address);
-	struct fault_verdict verdict = satisfied;
+	const struct fault_verdict *verdict = NULL;
 	unsigned int result;
 
-	if (!vma)
-		return not_mapped;
+	if (unlikely(!vma))
+		return &not_mapped;
 	if (unlikely(!access_allowed(vma, error_code))) {
-		verdict = not_allowed;
+		verdict = &not_allowed;
 		goto out;
 	}
 	result = handle_mm_fault(mm, vma, address, error_code & PF_WRITE);
-	if (result & VM_FAULT_MAJOR)
+	if (unlikely(result & VM_FAULT_MAJOR))
 		mm->maj_flt++;
 	else
 		mm->min_flt++;
-	if (unlikely(result & VM_FAULT_ERROR)) {
-		if (result & VM_FAULT_OOM)
-			verdict = no_memory;
-		else
-			verdict = result & VM_FAULT_SIGBUS ? no_file_there : not_mapped;
-	}
+	if (unlikely(result & VM_FAULT_ERROR))
+		verdict = verdict_of(result);
 out:
 	up_read(&mm->mmap_sem);
 	return verdict;
@@ -133,9 +135,7 @@ static __noinline void kernel_fault(struct pt_regs *regs, unsigned long error_co
 	if (!(error_code & PF_PROT) && vmalloc_sync_one(__va(read_cr3() & PAGE_MASK), address))
 		return;
 	if (address < TASK_SIZE && mm && !in_interrupt() && search_exception_table(regs->eip)) {
-		struct fault_verdict verdict = user_address_fault(mm, address, error_code);
-
-		if (!verdict.signal)
+		if (!user_address_fault(mm, address, error_code))
 			return;
 	}
 	if (!fixup_exception(regs))
@@ -144,7 +144,7 @@ static __noinline void kernel_fault(struct pt_regs *regs, unsigned long error_co
 
 static void do_page_fault(struct pt_regs *regs, unsigned long error_code, unsigned long address)
 {
-	struct fault_verdict verdict = not_mapped;
+	const struct fault_verdict *verdict = &not_mapped;
 
 	if (unlikely(!(error_code & PF_USER))) {
 		kernel_fault(regs, error_code, address);
@@ -153,9 +153,10 @@ static void do_page_fault(struct pt_regs *regs, unsigned long error_code, unsign
 	if (likely(address < TASK_SIZE))
 		verdict = user_address_fault(current->mm, address, error_code);
 	else if (error_code & PF_PROT)
-		verdict = not_allowed;
-	if (unlikely(verdict.signal))
-		send_trap_signal(regs, verdict.signal, verdict.code, address, TRAP_PF, error_code);
+		verdict = &not_allowed;
+	if (unlikely(verdict))
+		send_trap_signal(regs, verdict->signal, verdict->code, address, TRAP_PF,
+				 error_code);
 }
 
 void fault_init(void)

@@ -95,9 +95,10 @@ static unsigned int do_anonymous_page(struct vm_area_struct *vma, unsigned long 
 		return show_zero_page(vma, ptep);
 	if (anon_vma_prepare(vma))
 		return VM_FAULT_OOM;
-	page = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+	page = alloc_page(GFP_HIGHUSER);
 	if (!page)
 		return VM_FAULT_OOM;
+	clear_highpage(page);
 	spin_lock(&mm->page_table_lock);
 	if (likely(pte_none(*ptep))) {
 		map_new_anon(vma, address, ptep, page);

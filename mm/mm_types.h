@@ -107,7 +107,12 @@ struct mm_struct {
 
 extern struct mm_struct init_mm;
 
-#define vma_of(r) ((r) ? container_of(r, struct vm_area_struct, range) : NULL)
+/* The area that a range belongs to (it is its first member); NULL for NULL. */
+static inline struct vm_area_struct *vma_of(struct vm_range *range)
+{
+	_Static_assert(offsetof(struct vm_area_struct, range) == 0, "a cast must do");
+	return (struct vm_area_struct *)range;
+}
 
 static inline struct vm_area_struct *first_vma(const struct mm_struct *mm)
 {
