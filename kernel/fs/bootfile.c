@@ -47,6 +47,7 @@ static LIST_HEAD(bootfiles);
 static const struct address_space_operations bootfile_aops;
 
 static const struct file_operations bootfile_fops = {
+	.read = generic_file_read,
 	.mmap = generic_file_mmap,
 };
 

@@ -1,29 +1,39 @@
-/* The kernel's own reading of files, page by page out of the page cache. */
-#include "kernel/fs/fs.h"
-#include "kernel/lib/errno.h"
+/* Reading files, page by page out of the page cache: for programs and for the kernel. */
+#include "kernel/cpu/uaccess.h"
+#include "kernel/fs/file.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched.h"
 #include "mm/filemap.h"
 #include "mm/highmem.h"
 #include "mm/lru.h"
 
-/* Copies from one cached page; 0 or -EIO: the page is not there. */
-static int read_page(struct address_space *mapping, pgoff_t index, size_t offset, void *buf,
-		     size_t count)
+/* Copies `len` bytes; returns how many it could not. */
+typedef unsigned long (*copy_fn)(void *to, const void *from, unsigned long len);
+
+static unsigned long copy_within_kernel(void *to, const void *from, unsigned long len)
 {
-	struct page *page = find_get_page(mapping, index);
-	const char *from;
+	memcpy(to, from, len);
+	return 0;
+}
+
+/* The part of one cached page: bytes copied, or -EIO: the page is not there. */
+static ssize_t copy_from_page(struct address_space *mapping, u64 pos, void *to, size_t len,
+			      copy_fn copy)
+{
+	struct page *page = find_get_page(mapping, (pgoff_t)(pos >> PAGE_SHIFT));
+	size_t bad;
+	char *from;
 
 	if (!page)
 		return -EIO;
 	from = kmap(page);
-	memcpy(buf, from + offset, count);
+	bad = copy(to, from + ((size_t)pos & (PAGE_SIZE - 1)), len);
 	kunmap(page);
 	put_page(page);
-	return 0;
+	return (ssize_t)(len - bad);
 }
 
-ssize_t kernel_read(struct file *file, u64 pos, void *buf, size_t count)
+static ssize_t read_pages(struct file *file, u64 pos, char *to, size_t count, copy_fn copy)
 {
 	u64 size = file->f_inode->i_size;
 	size_t done = 0;
@@ -32,15 +42,30 @@ ssize_t kernel_read(struct file *file, u64 pos, void *buf, size_t count)
 		return 0;
 	count = (size_t)min((u64)count, size - pos);
 	while (done < count) {
-		size_t offset = (size_t)(pos + done) & (PAGE_SIZE - 1);
-		size_t len = min(count - done, (size_t)PAGE_SIZE - offset);
-		int err = read_page(file->f_mapping, (pgoff_t)((pos + done) >> PAGE_SHIFT), offset,
-				    (char *)buf + done, len);
+		size_t in_page = PAGE_SIZE - ((size_t)(pos + done) & (PAGE_SIZE - 1));
+		size_t len = min(count - done, in_page);
+		ssize_t n = copy_from_page(file->f_mapping, pos + done, to + done, len, copy);
 
-		if (err)
-			return done ? (ssize_t)done : err;
-		done += len;
+		if (n < 0)
+			return done ? (ssize_t)done : n;
+		done += (size_t)n;
+		if ((size_t)n < len)
+			return done ? (ssize_t)done : -EFAULT;
 		cond_resched();
 	}
 	return (ssize_t)done;
+}
+
+ssize_t kernel_read(struct file *file, u64 pos, void *buf, size_t count)
+{
+	return read_pages(file, pos, buf, count, copy_within_kernel);
+}
+
+ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, u64 *pos)
+{
+	ssize_t n = read_pages(file, *pos, buf, count, __copy_to_user);
+
+	if (n > 0)
+		*pos += (u64)n;
+	return n;
 }

@@ -40,6 +40,7 @@ static const struct bad_act {
 	{"above_break", SIGSEGV, "(no region there)"},
 	{"unmapped_again", SIGSEGV, "segmentation fault: write to 0x40000000 (no region there)"},
 	{"readonly_write", SIGSEGV, "(region 40000000-40001000 r-- )"},
+	{"beyond_file", SIGBUS, "bus error: read from 0x400fffff (beyond the end of badact)"},
 	{"none_read", SIGSEGV, "(region 40000000-40001000 --- )"},
 	{"stack_overflow", SIGSEGV, "(beyond the limit of the stack)"},
 	{"below_stack_limit", SIGSEGV,

@@ -2,6 +2,7 @@
  * badact NAME - one thing that a program must not do, chosen by name. Each either
  * ends the program by a signal, or is harmless and returns the exit status 0.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,16 @@ static void readonly_write(void)
 
 	peek((unsigned long)p);
 	poke((unsigned long)p);
+}
+
+/* Pages of a mapping behind the last one that the file has. */
+static void beyond_file(void)
+{
+	int fd = open("/boot/badact", O_RDONLY);
+	char *p = mmap(NULL, 1ul << 20, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	peek((unsigned long)p);
+	peek((unsigned long)p + (1ul << 20) - 1);
 }
 
 static void none_read(void)
@@ -389,6 +400,7 @@ static const struct {
 	ACT(above_break),
 	ACT(unmapped_again),
 	ACT(readonly_write),
+	ACT(beyond_file),
 	ACT(none_read),
 	ACT(stack_overflow),
 	ACT(below_stack_limit),

@@ -3,6 +3,7 @@
  * or the number of the line that found a mistake, modulo 251, plus 1.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,8 +169,35 @@ static void test_shared_anonymous(void)
 	CHECK(munmap(p, PAGE) == 0);
 }
 
+/* The program's own file, mapped and read: the same bytes, and nobody can change them. */
+static void test_file(void)
+{
+	static char text[3 * PAGE];
+	int fd = open("/boot/memory", O_RDONLY);
+	char *p, *q;
+	ssize_t n;
+
+	CHECK(fd >= 0);
+	n = read(fd, text, sizeof(text));
+	CHECK(n == sizeof(text));
+	p = mmap(NULL, 3 * PAGE, RW, MAP_PRIVATE, fd, 0);
+	CHECK(p != MAP_FAILED && !memcmp(p, text, 3 * PAGE) && !memcmp(p, "\177ELF", 4));
+	q = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, PAGE);
+	CHECK(q != MAP_FAILED && !memcmp(q, text + PAGE, PAGE));
+	CHECK_ERRNO(mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0), EACCES);
+	memset(p, 0, 3 * PAGE);
+	CHECK(!memcmp(q, text + PAGE, PAGE));
+	CHECK(munmap(p, PAGE) == 0 && p[PAGE] == 0);
+	CHECK(close(fd) == 0); /* the mappings hold the file */
+	CHECK(!memcmp(q, text + PAGE, PAGE));
+	CHECK(munmap(p + PAGE, 2 * PAGE) == 0 && munmap(q, PAGE) == 0);
+	CHECK_ERRNO(open("/boot/", O_RDONLY), ENOENT);
+	CHECK_ERRNO(open("/boot/memory", 2), EACCES);
+}
+
 int main(void)
 {
+	test_file();
 	test_brk();
 	test_bad_brk();
 	test_mmap();
