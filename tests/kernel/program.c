@@ -62,6 +62,8 @@ static int catch_setup(void *ctx)
 	file->private_data = run;
 	err = open_descriptors(file);
 	fput(file);
+	if (!err && run->before)
+		err = run->before();
 	if (!err && run->fail_nth)
 		fail_nth_set(run->fail_nth);
 	return err;

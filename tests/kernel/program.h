@@ -16,6 +16,7 @@ struct program_run {
 	const char *argv[5];	 /* ends with NULL; argv[0] names a boot file, unless ... */
 	struct file *file;	 /* ... this is set */
 	const char *const *envp; /* NULL: none */
+	int (*before)(void);	 /* runs in the new process before exec; 0 or -errno */
 	unsigned int fail_nth;	 /* this allocation of the process fails, exec included; 0: none */
 
 	/* Results: */

@@ -1,13 +1,15 @@
 /* Programs from the image: what they find at their start, what they cost, how they end. */
+#include "kernel/cpu/uaccess.h"
 #include "kernel/exec.h"
 #include "kernel/exit.h"
 #include "kernel/fs/bootfile.h"
 #include "kernel/kthread.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/kstrtox.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/vsprintf.h"
 #include "kernel/signal.h"
+#include "mm/fault_inject.h"
+#include "mm/mmap.h"
 #include "mm/slab.h"
 #include "tests/kernel/fail_each.h"
 #include "tests/kernel/program.h"
@@ -119,6 +121,82 @@ static void test_no_such_program(struct ktest *t)
 	KT_EXPECT_EQ(t, run_quietly("", NULL, NULL), -ENOENT);
 }
 
+#define MARK 0x5eedu
+
+/* An address space to come from, with a mark in it. */
+static u32 *marked_space(void)
+{
+	struct mm_struct *mm = mm_alloc();
+	u32 mark = MARK;
+	unsigned long addr;
+
+	if (!mm)
+		return NULL;
+	use_mm(mm);
+	addr = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, 0);
+	if (IS_ERR_VALUE(addr) || copy_to_user((u32 *)addr, &mark, sizeof(mark)))
+		return NULL;
+	return (u32 *)addr;
+}
+
+/*
+ * An exec whose n-th allocation fails: it leaves the old space as it was, or did without.
+ * 1: the allocation was reached, 0: it was not, or what went wrong.
+ */
+static int fail_one_exec(struct file *file, unsigned int n)
+{
+	static const char *const argv[] = {"touch", NULL}, *const envp[] = {NULL};
+	struct pt_regs regs = {.eip = MARK};
+	const u32 *mark = marked_space();
+	struct mm_struct *mm = current->mm;
+	u32 value;
+	int err;
+	bool hit;
+
+	if (!mark)
+		return -ENOMEM;
+	fail_nth_set(n);
+	err = kernel_execve(file, argv, envp, &regs);
+	hit = fail_nth_hit();
+	fail_nth_set(0);
+	if (err &&
+	    (current->mm != mm || regs.eip != MARK || get_user(value, mark) || value != MARK))
+		return -EFAULT;
+	if (!err && (current->mm == mm || regs.eip == MARK))
+		return -EINVAL;
+	return hit;
+}
+
+static int exec_from_a_process(void)
+{
+	struct file *file = bootfile_open("touch");
+	unsigned int n = 0;
+	int hit;
+
+	if (IS_ERR(file))
+		return (int)PTR_ERR(file);
+	do {
+		exit_mm();
+		hit = fail_one_exec(file, ++n);
+	} while (hit > 0);
+	fput(file);
+	return hit ? hit : n > 10 ? 0 : -EINVAL;
+}
+
+/* exec from one program to the next: it fails without a trace, or replaces the old space. */
+static void test_exec_replaces(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("touch", "heap", "1");
+	struct mm_account before;
+
+	KT_ASSERT(t, run);
+	run->before = exec_from_a_process;
+	mm_account(&before);
+	expect_well(t, run);
+	mm_account_same(t, &before);
+	kfree(run);
+}
+
 /* Strings for a quarter of the stack are carried, more are refused; both lose nothing. */
 static void test_large_arguments(struct ktest *t)
 {
@@ -224,6 +302,6 @@ KTEST_SUITE(exec, KTEST_QUICK, quick_cases);
 
 static const struct ktest_case cases[] = {
 	KTEST(test_memory_calls),	 KTEST(test_fpu_users),	    KTEST(test_large_arguments),
-	KTEST(test_failing_allocations), KTEST(test_out_of_memory),
+	KTEST(test_failing_allocations), KTEST(test_exec_replaces), KTEST(test_out_of_memory),
 };
 KTEST_SUITE(programs, 0, cases);

@@ -64,6 +64,7 @@ static void test_writev(char *end)
 {
 	struct iovec good[3] = {{"wri", 3}, {NULL, 0}, {"tev\n", 4}};
 	struct iovec late[3] = {{"late", 4}, {BAD, 4}, {"never", 5}};
+	struct iovec cut[3] = {{"cut", 3}, {end - 2, 9}, {"never", 5}};
 	struct iovec early[2] = {{BAD, 4}, {"never", 5}};
 	struct iovec kernel[2] = {{"never", 5}, {KERNEL, 4}};
 	struct iovec huge[2] = {{"x", 1}, {"x", 0x7fffffff}};
@@ -73,6 +74,8 @@ static void test_writev(char *end)
 	CHECK(writev(1, good, 3) == 7);
 	CHECK(writev(1, good, 0) == 0);
 	CHECK(writev(1, late, 3) == 4);
+	CHECK(write(1, "\n", 1) == 1);
+	CHECK(writev(1, cut, 3) == 5);
 	CHECK(write(1, "\n", 1) == 1);
 	CHECK_ERRNO(writev(1, early, 2), EFAULT);
 	CHECK_ERRNO(writev(1, kernel, 2), EFAULT);
