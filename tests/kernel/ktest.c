@@ -223,6 +223,11 @@ static unsigned int count_selected(void)
 	return count;
 }
 
+static const char *plural(unsigned int n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void print_summary(unsigned int suites, unsigned int failed)
 {
 	char skipped[32] = "";
@@ -230,11 +235,12 @@ static void print_summary(unsigned int suites, unsigned int failed)
 	if (cases_skipped)
 		scnprintf(skipped, sizeof(skipped), ", %u skipped", cases_skipped);
 	if (!failed)
-		pr_info("selftest: %u suites, %u cases, all passed%s\n", suites, cases_run,
-			skipped);
+		pr_info("selftest: %u suite%s, %u case%s, all passed%s\n", suites, plural(suites),
+			cases_run, plural(cases_run), skipped);
 	else
-		pr_err("selftest: %u suites, %u cases, %u suites and %u cases failed%s\n", suites,
-		       cases_run, failed, cases_failed, skipped);
+		pr_err("selftest: %u suite%s, %u case%s: %u suite%s and %u case%s failed%s\n",
+		       suites, plural(suites), cases_run, plural(cases_run), failed, plural(failed),
+		       cases_failed, plural(cases_failed), skipped);
 }
 
 bool ktest_run(void)

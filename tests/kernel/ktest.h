@@ -96,8 +96,11 @@ void ktest_abort(struct ktest *t) __noreturn; /* leave the case; teardown still 
 			ktest_abort(t);       \
 	} while (0)
 
-/* Compare two integers or pointers of up to 64 bits; both are evaluated once. */
-#define KT_COMPARE(t, a, op, b)                                                                    \
+/*
+ * Compare two integers or pointers of up to 64 bits; both are evaluated once. They come as
+ * text too, made before a macro in them could be expanded.
+ */
+#define KT_COMPARE(t, a, op, b, a_text, b_text)                                                    \
 	({                                                                                         \
 		__typeof__(a) _a = (a);                                                            \
 		__typeof__(b) _b = (b);                                                            \
@@ -105,25 +108,25 @@ void ktest_abort(struct ktest *t) __noreturn; /* leave the case; teardown still 
                                                                                                    \
 		if (unlikely(!_ok))                                                                \
 			ktest_fail(t, __FILE__, __LINE__,                                          \
-				   "%s " #op " %s is false: %lld (0x%llx), %lld (0x%llx)", #a, #b, \
-				   KT_LL(_a), KT_LL(_a), KT_LL(_b), KT_LL(_b));                    \
+				   "%s " #op " %s is false: %lld (0x%llx), %lld (0x%llx)", a_text, \
+				   b_text, KT_LL(_a), KT_LL(_a), KT_LL(_b), KT_LL(_b));            \
 		_ok;                                                                               \
 	})
 #define KT_LL(x)	      ((long long)(__builtin_choose_expr(sizeof(x) == 8, x, (unsigned long)(x))))
 
-#define KT_EXPECT_EQ(t, a, b) KT_COMPARE(t, a, ==, b)
-#define KT_EXPECT_NE(t, a, b) KT_COMPARE(t, a, !=, b)
-#define KT_EXPECT_LT(t, a, b) KT_COMPARE(t, a, <, b)
-#define KT_EXPECT_LE(t, a, b) KT_COMPARE(t, a, <=, b)
-#define KT_EXPECT_GE(t, a, b) KT_COMPARE(t, a, >=, b)
+#define KT_EXPECT_EQ(t, a, b) KT_COMPARE(t, a, ==, b, #a, #b)
+#define KT_EXPECT_NE(t, a, b) KT_COMPARE(t, a, !=, b, #a, #b)
+#define KT_EXPECT_LT(t, a, b) KT_COMPARE(t, a, <, b, #a, #b)
+#define KT_EXPECT_LE(t, a, b) KT_COMPARE(t, a, <=, b, #a, #b)
+#define KT_EXPECT_GE(t, a, b) KT_COMPARE(t, a, >=, b, #a, #b)
 
-#define KT_ASSERT_OP(t, a, op, b)             \
-	do {                                  \
-		if (!KT_COMPARE(t, a, op, b)) \
-			ktest_abort(t);       \
+#define KT_ASSERT_OP(t, a, op, b, a_text, b_text)             \
+	do {                                                  \
+		if (!KT_COMPARE(t, a, op, b, a_text, b_text)) \
+			ktest_abort(t);                       \
 	} while (0)
-#define KT_ASSERT_EQ(t, a, b) KT_ASSERT_OP(t, a, ==, b)
-#define KT_ASSERT_NE(t, a, b) KT_ASSERT_OP(t, a, !=, b)
+#define KT_ASSERT_EQ(t, a, b) KT_ASSERT_OP(t, a, ==, b, #a, #b)
+#define KT_ASSERT_NE(t, a, b) KT_ASSERT_OP(t, a, !=, b, #a, #b)
 
 /* Two strings. */
 #define KT_EXPECT_STREQ(t, a, b) ktest_expect_str(t, __FILE__, __LINE__, #a, a, b)
