@@ -18,7 +18,7 @@ static inline unsigned long own_last(const struct interval_tree_node *node)
 }
 
 RB_DECLARE_CALLBACKS_MAX(interval_tree_augment, struct interval_tree_node, rb, unsigned long,
-			 subtree_last, own_last);
+			 subtree_last, own_last)
 
 static inline struct interval_tree_node *to_node(struct rb_node *rb)
 {

@@ -25,7 +25,7 @@ static unsigned int own_value(const struct item *item)
 	return item->value;
 }
 
-RB_DECLARE_CALLBACKS_MAX(item_augment, struct item, rb, unsigned int, most, own_value);
+RB_DECLARE_CALLBACKS_MAX(item_augment, struct item, rb, unsigned int, most, own_value)
 
 #define to_item(node) rb_entry_safe(node, struct item, rb)
 

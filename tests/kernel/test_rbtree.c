@@ -14,18 +14,19 @@
 struct item {
 	struct rb_node rb;
 	unsigned int key;
-	unsigned int most; /* the largest key in the subtree */
+	unsigned int weight;
+	unsigned int most; /* the largest weight in the subtree */
 };
 
 static struct item items[KEYS];
 static DECLARE_BITMAP(present, KEYS);
 
-static unsigned int own_key(const struct item *item)
+static unsigned int own_weight(const struct item *item)
 {
-	return item->key;
+	return item->weight;
 }
 
-RB_DECLARE_CALLBACKS_MAX(most_key, struct item, rb, unsigned int, most, own_key);
+RB_DECLARE_CALLBACKS_MAX(most_weight, struct item, rb, unsigned int, most, own_weight)
 
 static void insert(struct rb_root *root, struct item *item, bool augmented)
 {
@@ -35,14 +36,14 @@ static void insert(struct rb_root *root, struct item *item, bool augmented)
 		struct item *here = rb_entry(*link, struct item, rb);
 
 		parent = *link;
-		if (here->most < item->key)
-			here->most = item->key;
+		if (here->most < item->weight)
+			here->most = item->weight;
 		link = item->key < here->key ? &parent->rb_left : &parent->rb_right;
 	}
-	item->most = item->key;
+	item->most = item->weight;
 	rb_link_node(&item->rb, parent, link);
 	if (augmented)
-		rb_insert_augmented(&item->rb, root, &most_key);
+		rb_insert_augmented(&item->rb, root, &most_weight);
 	else
 		rb_insert_color(&item->rb, root);
 }
@@ -50,7 +51,7 @@ static void insert(struct rb_root *root, struct item *item, bool augmented)
 static void erase(struct rb_root *root, struct item *item, bool augmented)
 {
 	if (augmented)
-		rb_erase_augmented(&item->rb, root, &most_key);
+		rb_erase_augmented(&item->rb, root, &most_weight);
 	else
 		rb_erase(&item->rb, root);
 }
@@ -65,7 +66,7 @@ static void check_contents(struct ktest *t, struct rb_root *root, bool augmented
 	{
 		KT_ASSERT(t, node == &items[key].rb);
 		if (augmented)
-			KT_ASSERT(t, !most_key_update(&items[key]));
+			KT_ASSERT(t, !most_weight_update(&items[key]));
 		node = rb_next(node);
 	}
 	KT_ASSERT(t, node == NULL);
@@ -87,6 +88,7 @@ static void random_operations(struct ktest *t, bool augmented)
 			__clear_bit(key, present);
 			erase(&root, &items[key], augmented);
 		} else {
+			items[key].weight = prng_below(&rng, 10000);
 			insert(&root, &items[key], augmented);
 		}
 		KT_ASSERT(t, rb_check(&root) >= 0);
