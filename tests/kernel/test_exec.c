@@ -107,8 +107,7 @@ static void test_demand_paging(struct ktest *t)
 		unsigned long few = touch_faults(t, places[i], 10);
 		unsigned long many = touch_faults(t, places[i], 110);
 
-		/* A frame of touch_stack is a page and a little: the stack takes 1 in 200 more. */
-		if (!KT_EXPECT(t, many - few >= 100 && many - few <= 102))
+		if (!KT_EXPECT_EQ(t, many - few, 100ul))
 			ktest_log(t, "%s: %lu faults for 10 pages, %lu for 110", places[i], few,
 				  many);
 	}
