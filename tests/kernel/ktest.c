@@ -223,6 +223,50 @@ static unsigned int count_selected(void)
 	return count;
 }
 
+/* Is there a suite whose name is the word of `length` characters? */
+static bool suite_exists(const char *word, size_t length)
+{
+	const struct ktest_suite *suite;
+
+	for (suite = __ktest_suites_start; suite < __ktest_suites_end; suite++)
+		if (strlen(suite->name) == length && memcmp(suite->name, word, length) == 0)
+			return true;
+	return false;
+}
+
+static void print_suite_names(void)
+{
+	const struct ktest_suite *suite;
+
+	pr_err("selftest: there are");
+	for (suite = __ktest_suites_start; suite < __ktest_suites_end; suite++)
+		pr_cont(" %s", suite->name);
+	pr_cont("\n");
+}
+
+/* Does every word of selftest= mean something? A misspelt suite must not pass unnoticed. */
+static bool selection_is_known(void)
+{
+	const char *word = selection;
+	bool known = true;
+
+	if (strcmp(selection, "all") == 0 || strcmp(selection, "quick") == 0)
+		return true;
+	while (*word) {
+		size_t length = strcspn(word, ",");
+
+		if (!suite_exists(word, length)) {
+			pr_err("selftest: no suite is called `%.*s'\n", (int)length, word);
+			known = false;
+		}
+		word += length;
+		word += *word == ',';
+	}
+	if (!known)
+		print_suite_names();
+	return known;
+}
+
 static const char *plural(unsigned int n)
 {
 	return n == 1 ? "" : "s";
@@ -251,10 +295,8 @@ bool ktest_run(void)
 	panic_test_run();
 	if (strcmp(selection, "off") == 0)
 		return true;
-	if (!planned) {
-		pr_err("selftest: no suite is called `%s'\n", selection);
+	if (!selection_is_known())
 		return false;
-	}
 	streaming = strcmp(selection, "quick") != 0;
 	if (streaming)
 		pr_raw("KTAP version 1\n1..%u\n", planned);
