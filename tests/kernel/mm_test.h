@@ -25,7 +25,8 @@ bool can_read(const void *addr);
 bool can_write(void *addr);
 
 /*
- * log_hush - reports that a case provokes go into the log only, until log_unhush().
+ * log_hush - what a case provokes goes into the log only, until log_unhush(); so do the
+ * failures of its own that it meets before.
  * log_says - is there `text` in the log since log_hush(), or log_forget()?
  */
 void log_hush(void);

@@ -373,10 +373,11 @@ static void expect_mistakes(struct ktest *t)
 /* One more report, with the culprit's name and the reason. */
 static void expect_mistake(struct ktest *t, const char *culprit, const char *reason)
 {
+	log_unhush();
 	KT_EXPECT_EQ(t, page_alloc_bad_calls(), ++mistakes);
 	KT_EXPECT(t, log_says(culprit));
 	KT_EXPECT(t, log_says(reason));
-	log_forget();
+	log_hush();
 }
 
 static void no_more_mistakes(struct ktest *t)
