@@ -116,11 +116,13 @@ static void print_result(const struct ktest_suite *suite, unsigned int i)
 static void run_case(const struct ktest_suite *suite, unsigned int i)
 {
 	struct ktest t = {.suite = suite->name, .name = case_name(&suite->cases[i])};
+	int loglevel = console_loglevel;
 
 	run_guarded(&t, suite->setup);
 	if (!t.failures && !t.skip_reason)
 		run_guarded(&t, suite->cases[i].run);
 	run_guarded(&t, suite->teardown);
+	console_loglevel = loglevel; /* a case that left early may have kept the log quiet */
 
 	suite->results[i] = (struct ktest_result){t.failures != 0, t.skip_reason};
 	cases_run++;
