@@ -265,6 +265,7 @@ static void test_failing_allocations(struct ktest *t)
 	fail_each_of(t, "touch", "heap", "3");
 	fail_each_of(t, "touch", "mmap", "3");
 	fail_each_of(t, "segments", NULL, NULL);
+	fail_each_of(t, "syscalls", NULL, NULL);
 }
 
 /* Out of memory in a fault ends the process, and says so. */
