@@ -969,33 +969,63 @@ static void test_pids_run_out(struct ktest *t)
 	KT_EXPECT_EQ(t, made, PID_MAX - before); /* pid 0 is the boot task's */
 }
 
+#define SWITCH_ROUNDS 1000
+
 static int yielding_thread(void *arg)
 {
-	for (unsigned long i = (unsigned long)arg; i > 0; i--)
+	(void)arg;
+	for (unsigned int i = 0; i < SWITCH_ROUNDS; i++)
 		yield();
 	return 0;
 }
 
-/* The cost of a switch, for the log: exact under -icount shift=0, where the TSC counts it. */
+/* Wake the other one, sleep until it wakes us. */
+static void hand_over(struct task_struct *other)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	wake_up_process(other);
+	schedule();
+}
+
+static int hand_over_thread(void *arg)
+{
+	for (unsigned int i = 1; i < SWITCH_ROUNDS; i++)
+		hand_over(arg);
+	wake_up_process(arg);
+	return 0;
+}
+
+/* The costs, for the log: exact under -icount shift=0, where the TSC counts instructions. */
 static void test_switch_cost(struct ktest *t)
 {
-	const unsigned long rounds = 1000;
-	unsigned long switches;
 	struct task_struct *thread;
+	unsigned long switches;
 	u64 begin, cycles;
 
 	if (!boot_cpu_has(X86_FEATURE_TSC))
 		ktest_skip(t, "no TSC");
-	thread = kthread_run(yielding_thread, (void *)rounds, "yielding");
+	thread = kthread_run(yielding_thread, NULL, "yielding");
 	KT_ASSERT(t, !IS_ERR(thread));
 	switches = sched_stat().nr_switches;
 	begin = rdtsc();
-	for (unsigned long i = 0; i < rounds; i++)
+	for (unsigned int i = 0; i < SWITCH_ROUNDS; i++)
 		yield();
 	cycles = rdtsc() - begin;
 	switches = sched_stat().nr_switches - switches;
-	KT_EXPECT_GE(t, switches, 2 * rounds - 1);
+	KT_EXPECT_GE(t, switches, 2ul * SWITCH_ROUNDS - 1);
 	ktest_log(t, "yield and switch: %lu TSC cycles", (unsigned long)cycles / switches);
+	kthread_join(thread);
+
+	thread = kthread_create(hand_over_thread, current, "handing over");
+	KT_ASSERT(t, !IS_ERR(thread));
+	switches = sched_stat().nr_switches;
+	begin = rdtsc();
+	for (unsigned int i = 0; i < SWITCH_ROUNDS; i++)
+		hand_over(thread);
+	cycles = rdtsc() - begin;
+	switches = sched_stat().nr_switches - switches;
+	KT_EXPECT_GE(t, switches, 2ul * SWITCH_ROUNDS);
+	ktest_log(t, "wake, sleep and switch: %lu TSC cycles", (unsigned long)cycles / switches);
 	kthread_join(thread);
 }
 
