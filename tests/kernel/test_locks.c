@@ -314,6 +314,11 @@ static void test_order(struct ktest *t)
 	mutex_lock(&ranked_mutex);
 	EXPECT_REPORT(t, "while ranked_rwsem (rank 2)");
 	mutex_unlock(&ranked_mutex);
+
+	lock_debug_expect(); /* who does not wait cannot be waited for in a circle */
+	KT_EXPECT(t, mutex_trylock(&ranked_mutex));
+	KT_EXPECT(t, !lock_debug_report());
+	mutex_unlock(&ranked_mutex);
 	up_read(&ranked_rwsem);
 }
 
