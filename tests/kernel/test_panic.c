@@ -8,9 +8,11 @@
 #include "kernel/kthread.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/mutex.h"
 #include "kernel/options.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
+#include "kernel/timer_list.h"
 #include "mm/layout.h"
 
 /* Where the compiler cannot see what it is. */
@@ -115,6 +117,38 @@ static void panic_shift(void)
 {
 	hidden_zero = 1ul << (32 + hidden_zero);
 }
+
+static DEFINE_SPINLOCK(held_lock);
+
+static void panic_sleep(void)
+{
+	spin_lock(&held_lock);
+	msleep(10);
+	spin_unlock(&held_lock);
+}
+
+static void panic_twice(void)
+{
+	spin_lock(&held_lock);
+	spin_lock(&held_lock);
+	spin_unlock(&held_lock);
+}
+
+/* A thread ends and keeps a lock for ever. */
+static int keep_lock(void *lock)
+{
+	mutex_lock(lock);
+	return 0;
+}
+
+static void panic_kept(void)
+{
+	static DEFINE_MUTEX(kept_lock);
+	struct task_struct *thread = kthread_run(keep_lock, &kept_lock, "keeper");
+
+	if (!IS_ERR(thread))
+		kthread_join(thread);
+}
 #endif
 
 static const struct {
@@ -122,7 +156,8 @@ static const struct {
 	void (*run)(void);
 } kinds[] = {
 #ifdef CONFIG_DEBUG
-	{"shift", panic_shift},
+	{"shift", panic_shift}, {"sleep", panic_sleep},	  {"twice", panic_twice},
+	{"kept", panic_kept},
 #endif
 	{"null", panic_null},	{"jump", panic_jump},	  {"gap", panic_gap},
 	{"text", panic_text},	{"rodata", panic_rodata}, {"bug", panic_bug},

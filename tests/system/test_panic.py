@@ -24,10 +24,17 @@ KINDS = {
     "stack": [r"kernel stack overflow: esp 0x\w+ has reached a guard page",
               r"eip 0060:\w+ overrun\+", r"table entry \d+: 0x00000000: nothing is mapped",
               r"overrun\+.* times"],
-    # Only the debug kernel finds this one.
+    # Only the debug kernel finds these.
     "shift": [r"undefined behaviour at tests/kernel/test_panic\.c:\d+:\d+: a shift by too much",
               r"values 0x1 and 0x20", r"panic_test_run\+"],
+    "sleep": [r"init \(pid 1\) might sleep at panic_sleep\+\S+ with a spinlock held; "
+              r"last taken: held_lock at panic_sleep\+"],
+    "twice": [r"spinlock held_lock is taken twice: at panic_twice\+\S+, while init \(pid 1\) "
+              r"holds it since panic_twice\+"],
+    "kept": [r"keeper \(pid \d+\) ends and still holds kept_lock, taken at keep_lock\+"],
 }
+
+DEBUG_ONLY = ("shift", "sleep", "twice", "kept")
 
 
 def provoke(build, kind, debug):
@@ -50,11 +57,11 @@ def matches(pattern, lines):
 
 @test("each kind of panic, in the words for it")
 def kinds(build):
-    for kind in [kind for kind in KINDS if kind != "shift"]:
+    for kind in [kind for kind in KINDS if kind not in DEBUG_ONLY]:
         kinds.tail = provoke(build, kind, debug=False)
 
 
 @test("panics of the debug kernel")
 def kinds_debug(build):
-    for kind in ("bug", "gap", "stack", "shift"):
+    for kind in ("bug", "gap", "stack") + DEBUG_ONLY:
         kinds_debug.tail = provoke(build, kind, debug=True)
