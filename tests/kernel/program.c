@@ -93,20 +93,36 @@ static int run_file(struct program_run *run, struct file *file)
 	return run_program_file(&program);
 }
 
+/* Programs may run at once: the first one makes it quiet, the last one loud again. */
+static unsigned int quiet_runs;
+static int loglevel;
+
+static void begin_quiet(void)
+{
+	if (!quiet_runs++)
+		loglevel = console_loglevel;
+	console_loglevel = 5;
+}
+
+static void end_quiet(void)
+{
+	if (!--quiet_runs)
+		console_loglevel = loglevel;
+}
+
 int program_run(struct program_run *run)
 {
 	struct file *file = run->file ? get_file(run->file) : bootfile_open(run->argv[0]);
 	unsigned long faults = current->cmin_flt + current->cmaj_flt;
-	int loglevel = console_loglevel;
 	u64 pos = log_end();
 
 	if (IS_ERR(file))
 		return run->status = (int)PTR_ERR(file);
 	run->output_len = 0;
 	memset(run->output, 0, sizeof(run->output));
-	console_loglevel = 5;
+	begin_quiet();
 	run->status = run_file(run, file);
-	console_loglevel = loglevel;
+	end_quiet();
 	run->log[log_read(&pos, run->log, sizeof(run->log) - 1)] = 0;
 	run->faults = current->cmin_flt + current->cmaj_flt - faults;
 	fput(file);
