@@ -23,7 +23,8 @@
 #define LOG_SIZE      32768u /* bytes; a power of two */
 #define MESSAGE_MAX   1024u
 #define LEVEL_DEFAULT 6
-#define LEVEL_CONT    -1
+#define LEVEL_RAW     -1 /* below any loglevel: always shown */
+#define LEVEL_CONT    -2
 
 int console_loglevel = 7;
 
@@ -128,8 +129,8 @@ void console_write(const char *text, size_t len)
 {
 	unsigned long flags = local_irq_save();
 
-	emit(text, len, 0);
-	line_level = 0;
+	emit(text, len, LEVEL_RAW);
+	line_level = LEVEL_RAW;
 	local_irq_restore(flags);
 }
 
