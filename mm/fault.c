@@ -150,10 +150,9 @@ static void do_page_fault(struct pt_regs *regs, unsigned long error_code, unsign
 		kernel_fault(regs, error_code, address);
 		return;
 	}
+	/* What the kernel has mapped where is not told to programs: nothing, it seems. */
 	if (likely(address < TASK_SIZE))
 		verdict = user_address_fault(current->mm, address, error_code);
-	else if (error_code & PF_PROT)
-		verdict = &not_allowed;
 	if (unlikely(verdict))
 		send_trap_signal(regs, verdict->signal, verdict->code, address, TRAP_PF,
 				 error_code);

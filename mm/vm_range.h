@@ -46,7 +46,7 @@ void vm_range_resize(struct vm_range_set *set, struct vm_range *range, unsigned 
 
 /*
  * vm_range_hole - the lowest hole of `size` bytes, aligned to `align` (a power
- * of two), in [low, high). Returns its address, or 0 when there is none.
+ * of two), in [low, high); low is not 0. Returns its address, or 0 when there is none.
  */
 unsigned long vm_range_hole(const struct vm_range_set *set, unsigned long size, unsigned long align,
 			    unsigned long low, unsigned long high);
