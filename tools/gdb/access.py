@@ -133,6 +133,11 @@ def offset_of(type_name, field):
     return bit // 8
 
 
+def stack_of(bottom, top):
+    """The pointers of an array used as a stack, from its bottom to below its top."""
+    return [bottom[i] for i in range((number(top) - number(bottom)) // bottom.type.sizeof)]
+
+
 def bit_of(type_, name):
     """The same in bits, looking into unions and structures without a name too; or None."""
     for field in type_.fields():
@@ -202,8 +207,6 @@ def entries(head, type_name, field):
     end = address_of(head)
     before, here = end, number(head["next"])
     for _ in range(LIST_LIMIT):
-        if here == end:
-            return
         if not here:
             raise Trouble(f"the list at {end:#x} is not set up" if before == end else
                           f"the list at {end:#x} is broken: NULL after {before:#x}")
@@ -211,6 +214,8 @@ def entries(head, type_name, field):
         if number(node["prev"]) != before:
             raise Trouble(f"the list at {end:#x} is broken: {here:#x} does not point back "
                           f"to {before:#x}")
+        if here == end:
+            return
         yield container(node.address, type_name, field)
         before, here = here, number(node["next"])
     raise Trouble(f"the list at {end:#x} has no end")

@@ -1,7 +1,7 @@
 """Zones and the free blocks of the buddy system."""
 
 from access import (NR_CPUS, Command, Trouble, command, count, entries, enum_names,
-                    number, text, variable)
+                    number, stack_of, text, variable)
 from memmap import pfn_of
 
 
@@ -20,8 +20,9 @@ def hot_lists(zone):
             for cpu in range(NR_CPUS)]
 
 
-def hot_count(zone):
-    return sum(number(hot["count"]) for hot in hot_lists(zone))
+def hot_pages(zone):
+    """Pointers to the pages in the hot lists of a zone."""
+    return [page for hot in hot_lists(zone) for page in stack_of(hot["bottom"], hot["top"])]
 
 
 def zone_named(name):
@@ -63,7 +64,7 @@ is compared with its counter."""
         for zone in zones():
             counts = [number(area["nr_free"]) for area in free_areas(zone)]
             pages = sum(n << order for order, n in enumerate(counts))
-            hot = hot_count(zone)
+            hot = len(hot_pages(zone))
             print(f"{text(zone['name']):<9}" + "".join(f"{n:6}" for n in counts) +
                   f"{pages:9}{hot:6}")
             if pages != number(zone["buddy"]["free_pages"]):
@@ -110,10 +111,10 @@ class Zone(Command):
               f"{start << 12 >> 20}-{end << 12 >> 20} MiB")
         print(f"  present   {number(zone['present_pages']):8} pages that the allocator was given")
         print(f"  free      {number(buddy['free_pages']):8} in the buddy lists, "
-              f"{hot_count(zone)} in the hot list")
+              f"{len(hot_pages(zone))} in the hot list")
         for hot in hot_lists(zone):
-            print(f"  hot list  {number(hot['count']):8} pages; at {number(hot['high'])} it gives "
-                  f"back {number(hot['batch'])}")
+            here, limit = (len(stack_of(hot["bottom"], hot[end])) for end in ("top", "end"))
+            print(f"  hot list  {here:8} pages; at {limit} it gives back {number(hot['batch'])}")
         self.marks(zone)
         for i, name in enumerate(("inactive", "active")):
             print(f"  {name:<9} {number(zone['nr_lru'][i]):8} pages on the LRU list")

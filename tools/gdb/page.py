@@ -3,7 +3,7 @@
 from access import (PAGE_OFFSET, PAGE_SHIFT, Command, Function, Trouble,
                     address_of, at, command, container, count, define, entries,
                     evaluate, number, physical, symbol, text, type_of)
-from buddy import hot_lists, zones
+from buddy import hot_pages, zones
 from memmap import (direct_address, flag_names, is_low, max_pfn, mem_map, page_of, pfn_of, zone_of)
 from pagetable import BIT, Space, page_rights
 from task import users_of
@@ -84,11 +84,7 @@ def free_block(pfn):
 
 def in_hot_list(page):
     zone = zones()[zone_of(page)]
-    for hot in hot_lists(zone):
-        for i in range(number(hot["count"])):
-            if number(hot["pages"][i]) == address_of(page):
-                return True
-    return False
+    return address_of(page) in [number(hot) for hot in hot_pages(zone)]
 
 
 def used_block(pfn):
@@ -194,8 +190,8 @@ say which: folio page pfn 0x153, folio page phys 0x153000, folio page virt 0x804
         page = page_of(pfn)
         where = f"0x{direct_address(pfn):08x}" if is_low(pfn) else "none, it is high memory"
         print(f"frame {pfn:#x}: {use(page)}")
-        print(f"  physical  0x{pfn << PAGE_SHIFT:08x}, zone {text(zones()[zone_of(page)]['name'])}; "
-              f"direct map: {where}")
+        zone = text(zones()[zone_of(page)]["name"])
+        print(f"  physical  0x{pfn << PAGE_SHIFT:08x}, zone {zone}; direct map: {where}")
         print(f"  page      0x{address_of(page):08x}, flags {' '.join(flag_names(page)) or 'none'}")
         self.counts(page)
         self.details(page, address)

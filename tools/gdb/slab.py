@@ -1,7 +1,7 @@
 """Object caches: all of them in a table, or one with its slabs."""
 
-from access import (PAGE_SHIFT, Command, Trouble, address_of, bits, command, count, defines, entries,
-                    number, symbol, text, variable)
+from access import (PAGE_SHIFT, Command, Trouble, address_of, bits, command, count, defines,
+                    entries, number, symbol, text, variable)
 from memmap import direct_address, pfn_of
 
 FLAGS = {value: name[5:].lower() for name, value in

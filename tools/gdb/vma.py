@@ -78,8 +78,8 @@ class Vmas(Command):
             pages += all_pages
         rss = number(mm["rss_anon"]) + number(mm["rss_file"])
         print(f"{count(number(mm['areas']['count']), 'area')}, {mapped} of "
-              f"{count(pages, 'page')} mapped; the kernel counts {number(mm['rss_anon'])} anonymous "
-              f"+ {number(mm['rss_file'])} of files = {rss}")
+              f"{count(pages, 'page')} mapped; the kernel counts {number(mm['rss_anon'])} "
+              f"anonymous + {number(mm['rss_file'])} of files = {rss}")
 
     def line(self, vma, space):
         start, end = number(vma["vm_start"]), number(vma["vm_end"])
