@@ -383,6 +383,9 @@ def kernel_areas(build):
     has(s("folio kmap", 3), rf"^  {address:08x}  frame 44000  nobody; free after the next flush$")
     has(s("folio pgdir", 2), r"^800 +c8000000-c83fffff +table 20000 +4 MiB page 08000 +different$")
     has(s("folio pgdir", 3), r"^237 equal; 1 different; 1 only in the first; 1 missing")
+    s = Session(build, ["break lesson_trace_run", "continue", "folio vmalloc"],
+                append="selftest=lesson_alloc")
+    has(s("folio vmalloc"), r"^f8800000-.* pages +vmalloc +by test_trace\+0x\w+$")
 
 
 @test("layout and dmesg: the table of the boot log, and the log of the console")
