@@ -371,9 +371,7 @@ static void begin_program(const char *name, const struct elf_image *image, struc
 {
 	set_task_comm(current, name);
 	task_fpu_free();
-	memset(current->thread.tls, 0, sizeof(current->thread.tls));
-	current->thread.uses_tls = false;
-	current->thread.fs = current->thread.gs = 0;
+	clear_segments();
 	memset(&current->signal, 0, sizeof(current->signal));
 	current->flags &= ~PF_KTHREAD;
 	*regs = (struct pt_regs){

@@ -31,6 +31,7 @@
 #include "kernel/cpu/timer.h"
 #include "kernel/cpu/traps.h"
 #include "kernel/lib/bitmap.h"
+#include "kernel/lib/string.h"
 #include "kernel/panic.h"
 #include "kernel/timer_list.h"
 #include "kernel/wait.h"
@@ -250,6 +251,20 @@ static __always_inline void switch_segments(struct thread_struct *prev, struct t
 		load_segment(fs, next->fs);
 	if (unlikely(prev->gs | next->gs))
 		load_segment(gs, next->gs);
+}
+
+void clear_segments(void)
+{
+	struct thread_struct *thread = &current->thread;
+	unsigned long flags = local_irq_save();
+
+	thread->fs = thread->gs = 0;
+	memset(thread->tls, 0, sizeof(thread->tls));
+	thread->uses_tls = false;
+	gdt_load_tls(thread->tls);
+	load_segment(fs, 0);
+	load_segment(gs, 0);
+	local_irq_restore(flags);
 }
 
 static __always_inline void finish_task_switch(struct task_struct *prev)

@@ -240,6 +240,9 @@ void debug_might_sleep(unsigned long caller);
 #define might_sleep() ((void)0)
 #endif
 
+/* clear_segments - the current task begins a new program: no TLS segments, nothing in fs and gs. */
+void clear_segments(void);
+
 /* The trap frame of a task's entry from user mode: at the upper end of its stack. */
 static __always_inline struct pt_regs *task_pt_regs(const struct task_struct *task)
 {

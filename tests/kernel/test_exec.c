@@ -1,4 +1,5 @@
 /* Programs from the image: what they find at their start, what they cost, how they end. */
+#include "kernel/cpu/fpu.h"
 #include "kernel/cpu/uaccess.h"
 #include "kernel/exec.h"
 #include "kernel/exit.h"
@@ -196,6 +197,32 @@ static void test_exec_replaces(struct ktest *t)
 	kfree(run);
 }
 
+/* What a program would leave behind: a number on the FPU's stack, odd modes, segments. */
+static int leave_traces(void)
+{
+	const u16 control = 0x0f3f;
+
+	if (fpu_present())
+		__asm__ volatile("fninit\n\tfldcw %0\n\tfld1" ::"m"(control));
+	__asm__ volatile("movw %w0, %%fs\n\tmovw %w0, %%gs" ::"r"(USER_DS));
+	return 0;
+}
+
+/* Nothing that the task had in its registers reaches the next program. */
+static void test_exec_forgets(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("fresh", NULL, NULL);
+
+	KT_ASSERT(t, run);
+	run->before = leave_traces;
+	expect_well(t, run);
+	if (fpu_present()) {
+		run->argv[0] = "fpu";
+		expect_well(t, run);
+	}
+	kfree(run);
+}
+
 /* Strings for a quarter of the stack are carried, more are refused; both lose nothing. */
 static void test_large_arguments(struct ktest *t)
 {
@@ -302,6 +329,7 @@ KTEST_SUITE(exec, KTEST_QUICK, quick_cases);
 
 static const struct ktest_case cases[] = {
 	KTEST(test_memory_calls),	 KTEST(test_fpu_users),	    KTEST(test_large_arguments),
-	KTEST(test_failing_allocations), KTEST(test_exec_replaces), KTEST(test_out_of_memory),
+	KTEST(test_failing_allocations), KTEST(test_exec_replaces), KTEST(test_exec_forgets),
+	KTEST(test_out_of_memory),
 };
 KTEST_SUITE(programs, 0, cases);
