@@ -261,6 +261,7 @@ void mm_account(struct mm_account *account)
 	/* What one shrinker frees may empty another's slabs. */
 	while (shrink_all(GFP_KERNEL))
 		;
+	kmem_cache_reap(); /* objects alone do not count as progress there */
 	drain_hot_pages();
 	kmap_info(&kmaps);
 	account->free_pages = nr_free_pages() + vmalloc_tables();
