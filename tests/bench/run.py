@@ -57,7 +57,7 @@ def boot(kernel, memory):
 def record(name, first, settled):
     """A line of the budgets. First calls get some slack: they depend on what was
     allocated and freed while booting, and so does booting as a whole."""
-    slack = 1.02 if name.startswith(BOOT_ROW) else 1.1
+    slack = 1.02 if name.startswith(BOOT_ROW) else 1.25
     settled = int(settled * slack) if name.startswith(BOOT_ROW) else settled
     return f"{name:<24}{max(int(first * slack), settled):>10}{settled:>10}\n"
 

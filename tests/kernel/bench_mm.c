@@ -33,6 +33,45 @@ static unsigned long run_kmalloc_64(void)
 	return BENCH_TICKS(kfree(kmalloc(size_64, gfp)));
 }
 
+/*
+ * Take all free objects of that size, so that the first call needs a new slab whatever
+ * was allocated before. They are kept in a chain.
+ */
+static void **taken;
+
+static bool all_taken(void)
+{
+	struct slabinfo info;
+
+	kmem_cache_info(kmem_cache_find("size-64"), &info);
+	return info.active_objs == info.num_objs;
+}
+
+static void free_taken(void)
+{
+	while (taken) {
+		void **next = *taken;
+
+		kfree(taken);
+		taken = next;
+	}
+}
+
+static bool take_all(void)
+{
+	while (!all_taken()) {
+		void **obj = kmalloc(size_64, gfp);
+
+		if (!obj) {
+			free_taken();
+			return false;
+		}
+		*obj = taken;
+		taken = obj;
+	}
+	return true;
+}
+
 static unsigned long run_kmalloc_4096(void)
 {
 	return BENCH_TICKS(kfree(kmalloc(size_4096, gfp)));
@@ -138,7 +177,7 @@ const struct bench_row bench_mm_rows[] = {
 	{"pages_order3", "alloc_pages + __free_pages, order 3", NULL, run_order3, NULL},
 	{"kmem_cache", "kmem_cache_alloc + kmem_cache_free, 200 bytes", make_cache, run_cache,
 	 end_cache},
-	{"kmalloc_64", "kmalloc + kfree, 64 bytes", NULL, run_kmalloc_64, NULL},
+	{"kmalloc_64", "kmalloc + kfree, 64 bytes", take_all, run_kmalloc_64, free_taken},
 	{"kmalloc_4096", "kmalloc + kfree, 4096 bytes", NULL, run_kmalloc_4096, NULL},
 	{"vmalloc_64k", "vmalloc + vfree, 64 KiB", NULL, run_vmalloc, NULL},
 	{"kmap", "kmap + kunmap of a high page", get_high_page, run_kmap, put_page_back},
