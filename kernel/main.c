@@ -26,6 +26,7 @@
 #include "kernel/task.h"
 #include "kernel/task_fpu.h"
 #include "mm/fault.h"
+#include "mm/fault_inject.h"
 #include "mm/filemap.h"
 #include "mm/init.h"
 #include "mm/memory.h"
@@ -85,6 +86,7 @@ static int kernel_init(void *unused)
 
 	(void)unused;
 	programs_init();
+	fault_inject_changed();
 	mm_test_init();
 	passed = ktest_run();
 	bench_run();

@@ -35,13 +35,16 @@ struct fault_attr fail_page_alloc = {.name = "fail_page_alloc", .times = -1, .rn
 
 static unsigned int fail_nth_tasks; /* how many tasks have fail_nth set */
 
+static bool started; /* what boot options set comes into force with fault_inject_changed() */
+
 static bool attr_active(const struct fault_attr *attr)
 {
-	return attr->probability && attr->times;
+	return started && attr->probability && attr->times;
 }
 
 void fault_inject_changed(void)
 {
+	started = true;
 	slab_set_slow(attr_active(&failslab) || fail_nth_tasks);
 	page_alloc_set_slow(attr_active(&fail_page_alloc) || fail_nth_tasks);
 }

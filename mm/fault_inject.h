@@ -5,6 +5,7 @@
  *
  * - failslab and fail_page_alloc let slab or page allocations fail at random, by
  *   boot option, in the order of Linux's: failslab=interval,probability,space,times.
+ *   They come into force when the kernel is up, before self-tests and programs.
  * - fail_nth_set(n) lets the n-th allocation of the calling task from now on
  *   fail, slab and page allocations counted together, once. Linux has it as
  *   /proc/PID/fail-nth. Running an operation with n = 1, 2, 3... until it is
@@ -45,7 +46,7 @@ int fault_attr_setup(struct fault_attr *attr, const char *options);
 /*
  * fault_inject_changed - to be called after a change of the attributes: sends
  * allocations past the fast paths if something may fail. Not before
- * kmem_cache_init(), which calls it. Any context.
+ * kmem_cache_init(). Any context.
  */
 void fault_inject_changed(void);
 

@@ -10,7 +10,6 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/math64.h"
 #include "kernel/panic.h"
-#include "mm/fault_inject.h"
 #include "mm/shrinker.h"
 #include "mm/slab_internal.h"
 
@@ -315,6 +314,5 @@ void kmem_cache_init(void)
 			panic("no memory for the first object caches");
 		cache_use_magazine(cache, true);
 	}
-	fault_inject_changed();
 	register_shrinker(&slab_shrinker);
 }

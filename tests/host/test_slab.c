@@ -66,10 +66,6 @@ bool should_failslab(size_t size __unused, gfp_t gfp __unused)
 	return slab_fail_after >= 0 && slab_fail_after-- == 0;
 }
 
-void fault_inject_changed(void)
-{
-}
-
 void register_shrinker(struct shrinker *shrinker __unused)
 {
 }
