@@ -241,6 +241,8 @@ class Command(gdb.Command):
             raise Trouble(f"memory that should be there cannot be read: {error}") from None
         except gdb.error as error:
             raise Trouble(f"gdb cannot read this: {error}") from None
+        except (IndexError, KeyError, RecursionError, ValueError) as error:
+            raise Trouble(f"a structure is damaged, or not set up yet: {error}") from None
         except TypeError as error:
             if "run()" not in str(error):
                 raise

@@ -2,6 +2,7 @@
 
 from access import PAGE_SHIFT, Command, command, count, define, number, type_of, variable
 from memmap import pfn_of
+from pagetable import Space
 
 PKMAP_BASE = define("mm/layout.h", "PKMAP_BASE")
 FIXADDR_TOP = define("mm/fixmap.h", "FIXADDR_TOP")
@@ -10,10 +11,10 @@ FIXADDR_TOP = define("mm/fixmap.h", "FIXADDR_TOP")
 def atomic_slots():
     """(address, frame) of the fixmap's slots of kmap_atomic that map something."""
     fields = {field.name: field.enumval for field in type_of("enum fixed_addresses").fields()}
-    table = variable("fixmap_pte")
+    tables = Space.named("swapper")  # the variable of assembly code has no type for gdb
     for slot in range(fields["FIX_KMAP_BEGIN"], fields["FIX_KMAP_END"] + 1):
         address = FIXADDR_TOP - (slot << PAGE_SHIFT)
-        entry = number(table[address >> PAGE_SHIFT & 1023]["pte"])
+        entry = tables.entry(address)
         if entry:
             yield address, entry >> PAGE_SHIFT
 
