@@ -21,8 +21,9 @@
 #include "kernel/lib/math64.h"
 #include "kernel/printk.h"
 
-#define CLOCK_SHIFT 27
-#define TSC_MIN_HZ  40000000u /* mult fits 32 bits above 32 MHz */
+#define CLOCK_SHIFT    27
+#define TSC_MIN_HZ     40000000u /* mult fits 32 bits above 32 MHz */
+#define RATE_TOLERANCE 20	 /* refining may change it by a twentieth */
 /* The length of a PIT tick, which is not quite 1/HZ, in ns. */
 #define PIT_TICK_NS ((u32)((u64)PIT_LATCH * NSEC_PER_SEC / PIT_FREQUENCY))
 #define TIMER_IRQ   0
@@ -124,14 +125,29 @@ void udelay(unsigned int microseconds)
 			cpu_relax();
 }
 
+static void set_tsc_rate(u64 hz)
+{
+	tsc_rate_khz = (unsigned long)div_u64(hz, 1000);
+	clock_mult = (u32)div64_u64((u64)NSEC_PER_SEC << CLOCK_SHIFT, hz);
+}
+
+void clock_refine(u64 hz)
+{
+	u64 now = (u64)tsc_rate_khz * 1000;
+
+	if (hz > now + div_u64(now, RATE_TOLERANCE) || hz < now - div_u64(now, RATE_TOLERANCE))
+		return;
+	clock_tick();
+	set_tsc_rate(hz);
+}
+
 static void tsc_clock_init(void)
 {
 	u64 hz = boot_cpu_has(X86_FEATURE_TSC) ? pit_measure_tsc() : 0;
 
 	if (hz < TSC_MIN_HZ)
 		return;
-	tsc_rate_khz = (unsigned long)div_u64(hz, 1000);
-	clock_mult = (u32)div64_u64((u64)NSEC_PER_SEC << CLOCK_SHIFT, hz);
+	set_tsc_rate(hz);
 	base_cycles = rdtsc();
 }
 
@@ -207,8 +223,7 @@ void clock_init(void)
 	clock_running = true;
 	boot_seconds = rtc_seconds();
 	if (tsc_rate_khz)
-		pr_info("clock: the TSC at %lu.%03lu MHz\n", tsc_rate_khz / 1000,
-			tsc_rate_khz % 1000);
+		pr_info("clock: the TSC at about %lu MHz\n", (tsc_rate_khz + 500) / 1000);
 	else
 		pr_info("clock: the interval timer\n");
 }

@@ -16,11 +16,17 @@ u64 wall_clock_at_boot(void);
 /* udelay - busy for at least that many microseconds. Any context. */
 void udelay(unsigned int microseconds);
 
-/* tsc_khz - the measured rate; 0: no TSC. */
+/* tsc_khz - the rate as known so far; 0: no TSC. */
 unsigned long tsc_khz(void);
 
 /* clock_init - measure the TSC, read the CMOS clock. Boot, interrupts disabled. */
 void clock_init(void);
+
+/*
+ * clock_refine - the TSC's rate is known better now, in Hz; time goes on from where it is.
+ * A rate that is far from the first one is not believed. Interrupts disabled.
+ */
+void clock_refine(u64 hz);
 
 /* clock_tick - the timer interrupt tells that time has passed; interrupts disabled. */
 void clock_tick(void);

@@ -1,6 +1,7 @@
 /*
  * The interval timer. Channel 0 interrupts HZ times a second; channel 2, whose gate
- * and output hang on port 0x61, measures the TSC at boot.
+ * and output hang on port 0x61, measures the TSC at boot, in haste, and channel 0 does
+ * so again when there has been more time.
  *
  * A tick may be late or lost (a slow emulator, a long time with interrupts off).
  * Where there is a TSC, jiffies therefore follows the clock, and a late tick counts
@@ -30,9 +31,14 @@
 
 #define TIMER_IRQ	 0
 
-#define MEASURE_COUNT	 4773u /* 4 ms */
+#define MEASURE_COUNT	 298u /* a quarter of a millisecond: clock_refine() does better later */
 #define MEASURE_RUNS	 3
-#define POLL_LIMIT	 1000000u
+
+/* The clock is refined that many ticks after the start, and again after ten times as many. */
+#define REFINE_FIRST 10u
+#define REFINE_LAST  1000u
+#define REFINE_DOUBT 11 /* a reading may be wrong by 1/2^11 of the time */
+#define POLL_LIMIT   1000000u
 
 volatile unsigned long jiffies;
 static u64 jiffies_64;
@@ -76,6 +82,52 @@ static void tick(struct pt_regs *regs)
 		tick_hook(regs);
 }
 
+/* A moment by both clocks. */
+struct sample {
+	u64 cycles; /* of the TSC */
+	u64 doubt;  /* cycles that the reading took */
+	u32 phase;  /* PIT clocks since channel 0's period began */
+};
+
+static struct sample first_sample;
+static u64 refine_at = REFINE_FIRST;
+
+/* An emulator may be put aside by its host in the middle of it: take the quickest reading. */
+static struct sample take_sample(void)
+{
+	struct sample best = {.doubt = ~0ull};
+
+	for (int tries = 0; tries < 4; tries++) {
+		u64 before = rdtsc();
+		u32 phase = PIT_LATCH - min(pit_read_count(), PIT_LATCH);
+		u64 doubt = rdtsc() - before;
+
+		if (doubt < best.doubt)
+			best = (struct sample){before + (doubt >> 1), doubt, phase};
+	}
+	return best;
+}
+
+/*
+ * Compare the TSC with channel 0 over all the time since the first sample. The counter
+ * tells where in its period it is; how many periods have passed follows from the rate as
+ * known so far, so that lost interrupts do no harm.
+ */
+static void refine_clock(void)
+{
+	struct sample now = take_sample();
+	u64 cycles = now.cycles - first_sample.cycles;
+	u64 clocks = div_u64(mul_u64_u32_div(cycles, PIT_FREQUENCY, (u32)tsc_khz()), 1000);
+	u32 periods =
+		(u32)div_u64(first_sample.phase + clocks + PIT_LATCH / 2 - now.phase, PIT_LATCH);
+
+	if (now.doubt + first_sample.doubt > cycles >> REFINE_DOUBT)
+		return; /* at the next tick, then */
+	clock_refine(mul_u64_u32_div(cycles, PIT_FREQUENCY,
+				     periods * PIT_LATCH + now.phase - first_sample.phase));
+	refine_at = refine_at < REFINE_LAST ? refine_at * 10 : ~0ull;
+}
+
 static void timer_interrupt(unsigned int irq, void *dev, struct pt_regs *regs)
 {
 	u64 now;
@@ -90,6 +142,8 @@ static void timer_interrupt(unsigned int irq, void *dev, struct pt_regs *regs)
 	now = div_u64(ktime_get_ns() + NSEC_PER_TICK / 2, NSEC_PER_TICK);
 	while (jiffies_64 < now)
 		tick(regs);
+	if (jiffies_64 >= refine_at)
+		refine_clock();
 }
 
 static struct irqaction timer_action = {.handler = timer_interrupt, .name = "timer"};
@@ -97,6 +151,8 @@ static struct irqaction timer_action = {.handler = timer_interrupt, .name = "tim
 void timer_init(void)
 {
 	pit_program(0, PIT_MODE_RATE, PIT_LATCH);
+	if (tsc_khz())
+		first_sample = take_sample();
 	request_irq(TIMER_IRQ, &timer_action);
 }
 

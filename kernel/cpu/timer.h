@@ -34,8 +34,8 @@ void set_tick_hook(void (*fn)(struct pt_regs *regs));
 void timer_init(void);
 
 /*
- * pit_measure_tsc - TSC cycles per second, measured against channel 2 for some
- * milliseconds. Only where there is a TSC; interrupts disabled. 0 if the
+ * pit_measure_tsc - TSC cycles per second, measured against channel 2 for less
+ * than a millisecond. Only where there is a TSC; interrupts disabled. 0 if the
  * counter does not count.
  */
 u64 pit_measure_tsc(void);

@@ -358,6 +358,28 @@ static void test_ticks_follow_time(struct ktest *t)
 	KT_EXPECT_LE(t, ticks * NSEC_PER_TICK, now + NSEC_PER_TICK);
 }
 
+static void test_refined_clock_runs_on(struct ktest *t)
+{
+	unsigned long khz = tsc_khz(), flags, changed;
+	u64 hz = (u64)khz * 1000, before, after;
+
+	if (!hz)
+		ktest_skip(t, "the processor has no TSC");
+	flags = local_irq_save();
+	clock_refine(hz * 2);
+	clock_refine(hz >> 1);
+	changed = tsc_khz();
+	before = ktime_get_ns();
+	clock_refine(hz + (hz >> 6));
+	after = ktime_get_ns();
+	KT_EXPECT_EQ(t, changed, khz);
+	KT_EXPECT_LT(t, changed, tsc_khz());
+	clock_refine(hz);
+	local_irq_restore(flags);
+	KT_EXPECT_GE(t, after, before);
+	KT_EXPECT_LT(t, after - before, (u64)NSEC_PER_TICK);
+}
+
 static void test_udelay(struct ktest *t)
 {
 	u64 start = ktime_get_ns();
@@ -393,8 +415,7 @@ static const struct ktest_case cpu_cases[] = {
 KTEST_SUITE(cpu, KTEST_QUICK, cpu_cases);
 
 static const struct ktest_case time_cases[] = {
-	KTEST(test_time_runs_forward), KTEST(test_ticks),
-	KTEST(test_ticks_follow_time), KTEST(test_udelay),
-	KTEST(test_calendar),
+	KTEST(test_time_runs_forward),	   KTEST(test_ticks),  KTEST(test_ticks_follow_time),
+	KTEST(test_refined_clock_runs_on), KTEST(test_udelay), KTEST(test_calendar),
 };
 KTEST_SUITE(time, KTEST_QUICK, time_cases);
