@@ -92,7 +92,13 @@ static unsigned long take_slot(void)
 	return stack;
 }
 
-/* Map a new stack. The slot was flushed when it was unmapped: nothing stale is remembered. */
+/*
+ * Map a new stack. The slot was flushed when it was unmapped: nothing stale is remembered.
+ *
+ * The pages are cleared, though a stack needs no zeros: high frames may still hold
+ * GRUB's code, and QEMU makes every write to a frame slow (a hundred times) for as long
+ * as it remembers code there that nobody overwrote.
+ */
 static void *map_stack(void)
 {
 	unsigned long stack = take_slot();
@@ -100,7 +106,7 @@ static void *map_stack(void)
 	if (!stack)
 		return NULL;
 	for (unsigned int i = 0; i < STACK_PAGES; i++) {
-		struct page *page = alloc_page(GFP_KERNEL | __GFP_HIGHMEM);
+		struct page *page = alloc_page(GFP_KERNEL | __GFP_HIGHMEM | __GFP_ZERO);
 
 		if (!page) {
 			unmap_stack(stack, i);
