@@ -7,6 +7,7 @@ usage: run.py [--build DIR] [-j N] [--only WORDS] [--list]
 2. the host tests: the pure algorithms under AddressSanitizer and UBSan
 3. the self-tests in the kernel, on a set of different machines
 4. the system tests: tests/system/test_*.py
+5. the benchmark's counts against their budgets
 
 Prints a line for each and closes with `N passed, N failed`. Console texts are kept in
 build/test/. --only runs the parts whose line contains the words.
@@ -159,6 +160,18 @@ def run_system_test(outcome, build, function):
         outcome.tail = machine.lines[-20:]
 
 
+def run_bench(outcome, build):
+    done = subprocess.run([sys.executable, "tests/bench/run.py", "--check", "--build",
+                           build.directory], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False)
+    lines = done.stdout.splitlines()
+    if done.returncode == 0:
+        outcome.passed += 1
+    else:
+        outcome.failures += [line for line in lines if line.startswith("bench:")] or ["no result"]
+        outcome.tail = [line for line in lines if not line.startswith("bench:")][-20:]
+
+
 def plain_environment():
     """The environment without the words of the make that started us."""
     return {name: value for name, value in os.environ.items()
@@ -179,6 +192,8 @@ def parts():
         importlib.import_module(os.path.basename(path)[:-3])
     for name, function, module in harness.TESTS:
         yield f"{module[5:]}: {name}", run_system_test, (function,)
+    if os.path.exists("tests/bench/run.py"):
+        yield "bench: instructions per operation against their budgets", run_bench, ()
 
 
 printing = threading.Lock()
