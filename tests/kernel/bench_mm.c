@@ -28,6 +28,39 @@ static unsigned long run_order3(void)
 	return BENCH_TICKS(__free_pages(alloc_pages(gfp, order), order));
 }
 
+/*
+ * Blocks held so that a block of order 3 is free whose buddy is not: it is then taken and
+ * given back without splitting or merging, whatever the lists looked like before. When
+ * the allocator splits a larger block, the next request gets the other half.
+ */
+static struct page *blocks[16];
+static unsigned int nr_blocks;
+
+static void free_blocks(void)
+{
+	while (nr_blocks)
+		__free_pages(blocks[--nr_blocks], order);
+}
+
+static bool hold_buddy(void)
+{
+	while (nr_blocks < ARRAY_SIZE(blocks)) {
+		struct page *block = alloc_pages(gfp, order), *last;
+
+		if (!block)
+			break;
+		blocks[nr_blocks++] = block;
+		last = nr_blocks > 1 ? blocks[nr_blocks - 2] : NULL;
+		if (last && (page_to_pfn(last) ^ page_to_pfn(block)) == BIT(order)) {
+			nr_blocks--;
+			__free_pages(block, order);
+			return true;
+		}
+	}
+	free_blocks();
+	return false;
+}
+
 static unsigned long run_kmalloc_64(void)
 {
 	return BENCH_TICKS(kfree(kmalloc(size_64, gfp)));
@@ -174,7 +207,8 @@ static unsigned long run_find_vma(void)
 
 const struct bench_row bench_mm_rows[] = {
 	{"page", "alloc_page + __free_page", NULL, run_page, NULL},
-	{"pages_order3", "alloc_pages + __free_pages, order 3", NULL, run_order3, NULL},
+	{"pages_order3", "alloc_pages + __free_pages, order 3", hold_buddy, run_order3,
+	 free_blocks},
 	{"kmem_cache", "kmem_cache_alloc + kmem_cache_free, 200 bytes", make_cache, run_cache,
 	 end_cache},
 	{"kmalloc_64", "kmalloc + kfree, 64 bytes", take_all, run_kmalloc_64, free_taken},
