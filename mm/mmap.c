@@ -257,14 +257,20 @@ unsigned long vm_mmap(struct file *file, unsigned long addr, unsigned long len, 
 
 /* ---- munmap -------------------------------------------------------------------------------- */
 
-/* Cut the areas at the borders of a range, so that no area sticks out of it. 0 or -ENOMEM. */
+/*
+ * Cut the areas at the borders of a range, so that no area sticks out of it. Only a cut from the
+ * middle of an area leaves one more than there were. 0 or -ENOMEM.
+ */
 static int cut_at_borders(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
 	int error = 0;
 
-	if (vma && vma->vm_start < start)
+	if (vma && vma->vm_start < start) {
+		if (vma->vm_end > end && mm->areas.count >= DEFAULT_MAX_MAP_COUNT)
+			return -ENOMEM;
 		error = vma_split(mm, vma, start);
+	}
 	if (error)
 		return error;
 	vma = find_vma(mm, end);

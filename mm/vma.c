@@ -210,11 +210,8 @@ struct vm_area_struct *vma_join(struct mm_struct *mm, struct vm_area_struct *vma
 
 int vma_split(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr)
 {
-	struct vm_area_struct *upper;
+	struct vm_area_struct *upper = vma_alloc(mm);
 
-	if (mm->areas.count >= DEFAULT_MAX_MAP_COUNT)
-		return -ENOMEM;
-	upper = vma_alloc(mm);
 	if (!upper)
 		return -ENOMEM;
 	*upper = *vma;

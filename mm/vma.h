@@ -44,7 +44,8 @@ struct vm_area_struct *vma_join(struct mm_struct *mm, struct vm_area_struct *vma
 
 /*
  * vma_split - cut an area at `addr`; the area keeps the lower part, the new one gets the upper.
- * 0 or -ENOMEM (no memory, or too many areas). May sleep.
+ * 0 or -ENOMEM. May sleep. Whether there may be one area more is the caller's to see to: munmap
+ * cuts first and has none more in the end.
  */
 int vma_split(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr);
 
