@@ -5,10 +5,14 @@
 #include "kernel/lib/string.h"
 #include "kernel/printk.h"
 #include "kernel/sched.h"
-#include "mm/init.h"
+#include "mm/filemap.h"
+#include "mm/highmem.h"
+#include "mm/lru.h"
 #include "mm/mmap.h"
 #include "mm/page_alloc.h"
 #include "mm/shrinker.h"
+#include "mm/slab.h"
+#include "tests/kernel/fail_each.h"
 
 #define HELD_MARK 0x4865646cul /* in page->private of a page on a list */
 
@@ -191,17 +195,38 @@ void free_held(struct held_pages *held)
 
 /* ---- an address space --------------------------------------------------------------- */
 
+static struct mm_account account_before;
+
 void mm_test_setup(struct ktest *t)
 {
-	struct mm_struct *mm = mm_alloc();
+	struct mm_struct *mm;
 
+	mm_account(&account_before);
+	mm = mm_alloc();
 	KT_ASSERT(t, mm != NULL);
 	use_mm(mm);
 }
 
-void mm_test_teardown(struct ktest *t __unused)
+void mm_test_teardown(struct ktest *t)
 {
 	exit_mm();
+	mm_account_same(t, &account_before);
+}
+
+unsigned long map_anon(unsigned long addr, unsigned long pages, unsigned long prot)
+{
+	return vm_mmap(NULL, addr, pages * PAGE_SIZE, prot,
+		       MAP_PRIVATE | MAP_ANONYMOUS | (addr ? MAP_FIXED : 0), 0);
+}
+
+bool user_read(unsigned long addr, u32 *word)
+{
+	return !get_user(*word, (const u32 __user *)addr);
+}
+
+bool user_write(unsigned long addr, u32 word)
+{
+	return !put_user(word, (u32 __user *)addr);
 }
 
 pte_t *find_pte(struct mm_struct *mm, unsigned long addr)
@@ -209,4 +234,49 @@ pte_t *find_pte(struct mm_struct *mm, unsigned long addr)
 	pmd_t *pmd = pmd_offset(&mm->pgd[pgd_index(addr)], addr);
 
 	return pmd_present(*pmd) ? pte_offset(pmd, addr) : NULL;
+}
+
+/* ---- files ----------------------------------------------------------------------------- */
+
+static void test_file_release(struct inode *inode)
+{
+	truncate_page_cache(&inode->i_data);
+	kfree(inode);
+}
+
+static const struct file_operations test_file_fops = {.mmap = generic_file_mmap};
+
+/* A cached page with its index in word 0. */
+static int add_test_page(struct inode *inode, pgoff_t index)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+	u32 *words;
+	int error;
+
+	if (!page)
+		return -ENOMEM;
+	words = kmap_atomic(page);
+	words[0] = index;
+	kunmap_atomic(words);
+	SetPageUptodate(page);
+	error = add_to_page_cache(page, &inode->i_data, index);
+	if (!error)
+		lru_cache_add(page);
+	put_page(page);
+	return error;
+}
+
+struct file *mm_test_file(struct ktest *t, u64 size, unsigned int mode)
+{
+	struct inode *inode = kzalloc(sizeof(*inode), GFP_KERNEL);
+	struct file *file;
+
+	KT_ASSERT(t, inode != NULL);
+	inode_init(inode, size, NULL, test_file_release);
+	for (pgoff_t i = 0; i < PFN_UP(size); i++)
+		KT_EXPECT_EQ(t, add_test_page(inode, i), 0);
+	file = file_alloc(inode, mode, &test_file_fops, "test");
+	iput(inode);
+	KT_ASSERT(t, file != NULL);
+	return file;
 }

@@ -5,6 +5,7 @@
 #ifndef FOLIO_TESTS_MM_TEST_H
 #define FOLIO_TESTS_MM_TEST_H
 
+#include "kernel/fs/fs.h"
 #include "kernel/lib/list.h"
 #include "kernel/lib/prng.h"
 #include "mm/mm_types.h"
@@ -68,6 +69,16 @@ void free_held(struct held_pages *held);
  */
 void mm_test_setup(struct ktest *t);
 void mm_test_teardown(struct ktest *t);
+
+/* mm_test_file - an open file of `size` bytes whose pages are all cached; word 0 of each is its index. */
+struct file *mm_test_file(struct ktest *t, u64 size, unsigned int mode);
+
+/* Anonymous private memory: at `addr` (MAP_FIXED), or anywhere if that is 0. Address or -errno. */
+unsigned long map_anon(unsigned long addr, unsigned long pages, unsigned long prot);
+
+/* user_read, user_write - a word of the current address space; false: EFAULT. */
+bool user_read(unsigned long addr, u32 *word);
+bool user_write(unsigned long addr, u32 word);
 
 /* find_pte - the entry of an address in a process's tables, or NULL when it has no table. */
 pte_t *find_pte(struct mm_struct *mm, unsigned long addr);
