@@ -63,11 +63,10 @@ static void free_tables(struct mmu_gather *tlb, unsigned long start, unsigned lo
 			unsigned long floor, unsigned long ceiling)
 {
 	struct mm_struct *mm = tlb->mm;
-	unsigned long first =
-		max(start >> PGDIR_SHIFT, PFN_UP(floor) ? ((floor - 1) >> PGDIR_SHIFT) + 1 : 0);
-	unsigned long last = min((end - 1) >> PGDIR_SHIFT, (ceiling >> PGDIR_SHIFT) - 1);
+	unsigned long first = max(start >> PGDIR_SHIFT, (floor + PGDIR_SIZE - 1) >> PGDIR_SHIFT);
+	unsigned long limit = min(((end - 1) >> PGDIR_SHIFT) + 1, ceiling >> PGDIR_SHIFT);
 
-	for (unsigned long i = first; i <= last && i < USER_PTRS_PER_PGD; i++) {
+	for (unsigned long i = first; i < limit; i++) {
 		pmd_t *pmd = pmd_offset(&mm->pgd[i], i << PGDIR_SHIFT);
 		struct page *table;
 
