@@ -1,9 +1,11 @@
 /* The kernel's page tables: what they say, and that the processor obeys. */
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/cpuid.h"
+#include "kernel/lib/string.h"
 #include "kernel/sched.h"
 #include "mm/fixmap.h"
 #include "mm/mmap.h"
+#include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 #include "tests/kernel/mm_test.h"
 
@@ -154,8 +156,14 @@ static void test_layout(struct ktest *t)
 /* Every directory shows the same kernel, and has nothing of its own at first. */
 static void test_directories(struct ktest *t)
 {
-	struct mm_struct *a = mm_alloc(), *b = mm_alloc();
+	unsigned long used = get_free_page(GFP_KERNEL);
+	struct mm_struct *a, *b;
 
+	KT_ASSERT(t, used != 0);
+	memset((void *)used, 0xff, PAGE_SIZE); /* what it held before must not matter */
+	free_page(used);
+	a = mm_alloc();
+	b = mm_alloc();
 	if (!KT_EXPECT(t, a && b))
 		return;
 	for (unsigned int i = 0; i < PTRS_PER_PGD; i++) {
