@@ -141,6 +141,35 @@ static void test_kept(struct ktest *t)
 	kunmap(pages[0]);
 }
 
+/* With few slots that turn, each is used again at once: an old translation would show. */
+static void test_few_slots(struct ktest *t)
+{
+	const unsigned int kept = LAST_PKMAP - 8;
+	struct kmap_info info;
+	unsigned int wrong = 0;
+
+	take_pages(t, LAST_PKMAP + 100);
+	kmap_info(&info);
+	KT_ASSERT_EQ(t, info.used, 0u);
+	for (u32 i = 0; i < LAST_PKMAP + 100; i++) {
+		u32 *addr = kmap_atomic(pages[i]);
+
+		*addr = i;
+		kunmap_atomic(addr);
+	}
+	for (u32 i = 0; i < kept; i++)
+		kmap(pages[i]);
+	for (u32 n = 0; n < 1000; n++) {
+		u32 i = kept + n % 108;
+
+		wrong += *(volatile u32 *)kmap(pages[i]) != i;
+		kunmap(pages[i]);
+	}
+	for (u32 i = 0; i < kept; i++)
+		kunmap(pages[i]);
+	KT_EXPECT_EQ(t, wrong, 0u);
+}
+
 /* ---- no slot left ------------------------------------------------------------------------ */
 
 static void *volatile waiter_got;
@@ -297,8 +326,9 @@ static void test_clear_and_copy(struct ktest *t)
 }
 
 static const struct ktest_case cases[] = {
-	KTEST(test_low_pages),	 KTEST(test_counts),	 KTEST(test_reuse),
-	KTEST(test_kept),	 KTEST(test_waiting),	 KTEST(test_atomic_nesting),
-	KTEST(test_atomic_ring), KTEST(test_three_ways), KTEST(test_clear_and_copy),
+	KTEST(test_low_pages),	    KTEST(test_counts),	     KTEST(test_reuse),
+	KTEST(test_kept),	    KTEST(test_waiting),     KTEST(test_few_slots),
+	KTEST(test_atomic_nesting), KTEST(test_atomic_ring), KTEST(test_three_ways),
+	KTEST(test_clear_and_copy),
 };
 KTEST_SUITE_WITH(highmem, KTEST_QUICK, cases, NULL, teardown);

@@ -332,6 +332,37 @@ static void test_no_addresses(struct ktest *t)
 	__free_page(page);
 }
 
+/* Addresses that are free but not flushed yet do not count as gone. */
+static void test_unflushed_addresses(struct ktest *t)
+{
+	static struct page *same[CHUNK];
+	static void *areas[80];
+	void *small[CHUNK / 8], *again;
+	struct page *page = alloc_page(GFP_KERNEL);
+	unsigned int n = 0, m = 0;
+
+	KT_ASSERT(t, page != NULL);
+	for (unsigned int i = 0; i < CHUNK; i++)
+		same[i] = page;
+	vmalloc_purge();
+	while (n < ARRAY_SIZE(areas) && (areas[n] = vmap(same, CHUNK - 1, PAGE_KERNEL)))
+		n++;
+	KT_EXPECT(t, n > 1);
+	vunmap(areas[--n]);
+	vmalloc_purge();
+	while (m < ARRAY_SIZE(small) && (small[m] = vmap(same, 7, PAGE_KERNEL)))
+		m++;
+	KT_EXPECT(t, !vmap(same, 7, PAGE_KERNEL));
+	vunmap(small[5]);
+	again = vmap(same, 7, PAGE_KERNEL);
+	KT_EXPECT_EQ(t, again, small[5]);
+	while (m--)
+		vunmap(small[m]);
+	while (n--)
+		vunmap(areas[n]);
+	__free_page(page);
+}
+
 /* ---- directories that are behind ---------------------------------------------------------- */
 
 /*
@@ -397,9 +428,18 @@ static void test_new_table(struct ktest *t)
 }
 
 static const struct ktest_case cases[] = {
-	KTEST(test_new_table),	   KTEST(test_lazy_directory), KTEST(test_sizes),
-	KTEST(test_guard_between), KTEST(test_frames),	       KTEST(test_zeroed),
-	KTEST(test_scattered),	   KTEST(test_vmap),	       KTEST(test_purge),
-	KTEST(test_mistakes),	   KTEST(test_random),	       KTEST(test_no_addresses),
+	KTEST(test_new_table),
+	KTEST(test_lazy_directory),
+	KTEST(test_sizes),
+	KTEST(test_guard_between),
+	KTEST(test_frames),
+	KTEST(test_zeroed),
+	KTEST(test_scattered),
+	KTEST(test_vmap),
+	KTEST(test_purge),
+	KTEST(test_mistakes),
+	KTEST(test_random),
+	KTEST(test_no_addresses),
+	KTEST(test_unflushed_addresses),
 };
 KTEST_SUITE(vmalloc, KTEST_QUICK, cases);
