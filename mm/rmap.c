@@ -102,6 +102,12 @@ void anon_vma_drop(struct anon_vma *anon_vma)
 	}
 }
 
+/* How far the indexes of an area's pages are from its addresses; neighbours with one bias can join. */
+static unsigned long page_index_bias(const struct vm_area_struct *vma)
+{
+	return vma->vm_pgoff - (vma->vm_start >> PAGE_SHIFT);
+}
+
 /* A neighbour that this area could merge with, were it not for the node: share its node. */
 static struct anon_vma *neighbours_node(const struct vm_area_struct *vma,
 					const struct vm_area_struct *other)
@@ -110,7 +116,7 @@ static struct anon_vma *neighbours_node(const struct vm_area_struct *vma,
 		return NULL;
 	if (other->vm_end != vma->vm_start && vma->vm_end != other->vm_start)
 		return NULL;
-	if (linear_page_index(other, vma->vm_start) != vma->vm_pgoff)
+	if (page_index_bias(other) != page_index_bias(vma))
 		return NULL;
 	return other->anon_vma;
 }
