@@ -77,7 +77,7 @@ static void expect_own_page(struct ktest *t, unsigned long addr)
 		     _PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_DIRTY);
 	KT_EXPECT_EQ(t, page_count(page), 1);
 	KT_EXPECT_EQ(t, page_mapcount(page), 1);
-	KT_EXPECT(t, PageAnon(page) && PageLRU(page));
+	KT_EXPECT(t, PageAnon(page) && PageLRU(page) && PageActive(page));
 	KT_EXPECT_EQ(t, page_anon_vma(page), vma->anon_vma);
 	KT_EXPECT_EQ(t, page->index, linear_page_index(vma, addr & PAGE_MASK));
 }
@@ -193,6 +193,16 @@ static void test_file_edges(struct ktest *t)
 	KT_EXPECT_EQ(t, read_word(t, at + PAGE_SIZE), 31u);
 	KT_EXPECT_EQ(t, mm->rss_file, 3ul);
 	KT_EXPECT_EQ(t, mm->nr_ptes, 2ul);
+	/* An area that begins in the middle of the window shows all of itself. */
+	vm_munmap(at, 3 * PAGE_SIZE);
+	KT_ASSERT_EQ(t,
+		     vm_mmap(file, BASE + 5 * PAGE_SIZE, 8 * PAGE_SIZE, PROT_READ,
+			     MAP_PRIVATE | MAP_FIXED, 20),
+		     BASE + 5 * PAGE_SIZE);
+	KT_EXPECT_EQ(t, read_word(t, BASE + 5 * PAGE_SIZE), 20u);
+	KT_EXPECT_EQ(t, mm->rss_file, 8ul);
+	KT_EXPECT_EQ(t, read_word(t, BASE + 12 * PAGE_SIZE), 27u);
+	vm_munmap(BASE + 5 * PAGE_SIZE, 8 * PAGE_SIZE);
 	/* The last page of the file is whole, what lies beyond is nothing (SIGBUS in a program). */
 	KT_ASSERT_EQ(t, map_file(file, RW, MAP_PRIVATE, 34, 10), BASE);
 	KT_EXPECT_EQ(t, read_word(t, BASE + 2 * PAGE_SIZE), 36u);
@@ -200,6 +210,14 @@ static void test_file_edges(struct ktest *t)
 	KT_EXPECT(t, !user_read(BASE + 3 * PAGE_SIZE, &word));
 	KT_EXPECT(t, !user_write(BASE + 3 * PAGE_SIZE, 1));
 	KT_EXPECT(t, !is_mapped(BASE + 3 * PAGE_SIZE));
+	/* What is cached beyond the end of the file is not the file's. */
+	vm_munmap(BASE, 10 * PAGE_SIZE);
+	file->f_inode->i_size = 35 * PAGE_SIZE;
+	KT_ASSERT_EQ(t, map_file(file, RW, MAP_PRIVATE, 34, 10), BASE);
+	KT_EXPECT(t, user_read(BASE, &word));
+	KT_EXPECT(t, !user_read(BASE + PAGE_SIZE, &word));
+	KT_EXPECT(t, !user_write(BASE + PAGE_SIZE, 1));
+	KT_EXPECT_EQ(t, mm->rss_file, 1ul);
 	fput(file);
 }
 

@@ -121,7 +121,14 @@ static void test_exhaustion(struct ktest *t)
 }
 
 static const struct ktest_case cases[] = {
-	KTEST(test_guards), KTEST(test_own_stack),  KTEST(test_describe),
-	KTEST(test_cache),  KTEST(test_exhaustion),
+	KTEST(test_guards),
+	KTEST(test_own_stack),
+	KTEST(test_describe),
+	KTEST(test_cache),
 };
 KTEST_SUITE(kstack, KTEST_QUICK, cases);
+
+static const struct ktest_case exhaust_cases[] = {
+	KTEST(test_exhaustion),
+};
+KTEST_SUITE(kstack_exhaust, 0, exhaust_cases);

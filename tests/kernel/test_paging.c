@@ -156,12 +156,17 @@ static void test_layout(struct ktest *t)
 /* Every directory shows the same kernel, and has nothing of its own at first. */
 static void test_directories(struct ktest *t)
 {
-	unsigned long used = get_free_page(GFP_KERNEL);
+	unsigned long used[8];
 	struct mm_struct *a, *b;
 
-	KT_ASSERT(t, used != 0);
-	memset((void *)used, 0xff, PAGE_SIZE); /* what it held before must not matter */
-	free_page(used);
+	/* What the pages held before must not matter. */
+	for (unsigned int i = 0; i < ARRAY_SIZE(used); i++) {
+		used[i] = get_free_page(GFP_KERNEL);
+		KT_ASSERT(t, used[i] != 0);
+		memset((void *)used[i], 0xff, PAGE_SIZE);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(used); i++)
+		free_page(used[i]);
 	a = mm_alloc();
 	b = mm_alloc();
 	if (!KT_EXPECT(t, a && b))

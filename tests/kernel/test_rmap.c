@@ -202,10 +202,11 @@ static void test_two_nodes(struct ktest *t)
 	compare(t);
 }
 
-/* Next to an area of its kind, a new one takes over the node, so that they can become one. */
+/* Next to an area with a node, a new one takes over that node, so that they can become one. */
 static void test_node_is_shared(struct ktest *t)
 {
 	struct vm_area_struct *vma;
+	struct anon_vma *node;
 
 	enter(0);
 	map_anon(addr_of(0), 6, RW);
@@ -217,6 +218,20 @@ static void test_node_is_shared(struct ktest *t)
 	vma = find_vma(current->mm, addr_of(2));
 	KT_EXPECT_EQ(t, vma->anon_vma->nr_areas, 1u);
 	KT_EXPECT(t, user_write(addr_of(2), 2));
+	compare(t);
+	/* Of other rights: two areas for now. */
+	node = vma->anon_vma;
+	map_anon(addr_of(6), 4, RW | PROT_EXEC);
+	map_anon(addr_of(20), 4, RW | PROT_EXEC);
+	map_anon(addr_of(16), 4, RW);
+	KT_EXPECT(t, user_write(addr_of(6), 6) && user_write(addr_of(20), 20));
+	KT_EXPECT(t, user_write(addr_of(16), 16));
+	KT_EXPECT_EQ(t, current->mm->areas.count, 4u);
+	KT_EXPECT_EQ(t, find_vma(current->mm, addr_of(6))->anon_vma, node);
+	KT_EXPECT_EQ(t, node->nr_areas, 2u);
+	KT_EXPECT_NE(t, find_vma(current->mm, addr_of(20))->anon_vma, node);
+	KT_EXPECT_EQ(t, find_vma(current->mm, addr_of(16))->anon_vma,
+		     find_vma(current->mm, addr_of(20))->anon_vma);
 	compare(t);
 }
 

@@ -542,12 +542,17 @@ static void test_brk(struct ktest *t)
 }
 
 static const struct ktest_case cases[] = {
-	KTEST(test_merge_and_split), KTEST(test_merge_files),	 KTEST(test_mmap_errors),
-	KTEST(test_file_errors),     KTEST(test_places),	 KTEST(test_fixed),
-	KTEST(test_stack),	     KTEST(test_guard_gap),	 KTEST(test_brk),
-	KTEST(test_random),	     KTEST(test_random_touched),
+	KTEST(test_merge_and_split), KTEST(test_merge_files), KTEST(test_mmap_errors),
+	KTEST(test_file_errors),     KTEST(test_places),      KTEST(test_fixed),
+	KTEST(test_stack),	     KTEST(test_guard_gap),   KTEST(test_brk),
 };
 KTEST_SUITE_WITH(vma, KTEST_QUICK, cases, setup, mm_test_teardown);
+
+static const struct ktest_case random_cases[] = {
+	KTEST(test_random),
+	KTEST(test_random_touched),
+};
+KTEST_SUITE_WITH(vma_random, 0, random_cases, setup, mm_test_teardown);
 
 /* ---- very many areas --------------------------------------------------------------------------------- */
 
