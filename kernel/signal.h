@@ -6,15 +6,7 @@
 #define FOLIO_SIGNAL_H
 
 #include "kernel/cpu/ptrace.h"
-
-/* Linux's numbers. */
-#define SIGILL	4
-#define SIGTRAP 5
-#define SIGABRT 6
-#define SIGBUS	7
-#define SIGFPE	8
-#define SIGKILL 9
-#define SIGSEGV 11
+#include "kernel/cpu/signum.h"
 
 /*
  * signal_init - take the traps of user mode (the send-signal hook) and the work

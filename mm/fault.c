@@ -29,14 +29,6 @@
 #include "mm/mmap.h"
 #include "mm/vmalloc.h"
 
-/* Linux's numbers (asm/signal.h, asm-generic/siginfo.h). */
-#define SIGKILL	    9
-#define SIGBUS	    7
-#define SIGSEGV	    11
-#define SEGV_MAPERR 1 /* nothing is mapped there */
-#define SEGV_ACCERR 2 /* the area does not allow it */
-#define BUS_ADRERR  2 /* beyond the end of the file */
-
 /* What is the matter with a fault that cannot be satisfied; a NULL pointer: it was. */
 struct fault_verdict {
 	int signal;

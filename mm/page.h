@@ -14,7 +14,7 @@
  *	private   order          first object    swap entry, block mapping
  *
  * The first page of an allocated block of order > 0 has PG_head and its order
- * in `lru` (page_block_order), until the block is freed or split.
+ * in the second page's `index`, until the block is freed or split.
  */
 #ifndef FOLIO_MM_PAGE_H
 #define FOLIO_MM_PAGE_H

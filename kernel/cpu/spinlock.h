@@ -74,7 +74,7 @@ typedef struct spinlock {
 #define DEFINE_SPINLOCK_RANK(n, r) spinlock_t n = SPIN_LOCK_INIT_RANK(#n, r)
 
 /*
- * The lock order (DESIGN): a lock may be taken while holding locks of a lower
+ * The lock order: a lock may be taken while holding locks of a lower
  * rank only. Sleeping locks (kernel/mutex.h, kernel/rwsem.h) share the scale.
  */
 enum lock_rank {

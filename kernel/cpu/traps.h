@@ -6,6 +6,7 @@
 #define FOLIO_CPU_TRAPS_H
 
 #include "kernel/cpu/ptrace.h"
+#include "kernel/cpu/signum.h"
 
 #define NR_EXCEPTIONS  32
 
@@ -30,26 +31,6 @@
 #define TRAP_IRET      32 /* not a vector: IRET met a bad user frame; as in Linux */
 
 #define SYSCALL_VECTOR 0x80
-
-/* The signals that a trap can become, and their si_code (Linux's i386 ABI). */
-#define SIGILL	    4
-#define SIGTRAP	    5
-#define SIGBUS	    7
-#define SIGFPE	    8
-#define SIGSEGV	    11
-
-#define SI_KERNEL   0x80
-#define ILL_ILLOPN  2
-#define ILL_BADSTK  8
-#define FPE_INTDIV  1
-#define FPE_FLTINV  7
-#define SEGV_MAPERR 1
-#define SEGV_ACCERR 2
-#define BUS_ADRALN  1
-#define BUS_ADRERR  2
-#define TRAP_BRKPT  1
-#define TRAP_TRACE  2
-#define TRAP_HWBKPT 4
 
 /* Bits of a page fault's error code (SDM vol. 3A, 4.7). */
 #define PF_PROT	 0x01ul /* the page was present: a right was missing */
