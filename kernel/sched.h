@@ -240,6 +240,13 @@ void debug_might_sleep(unsigned long caller);
 #define might_sleep() ((void)0)
 #endif
 
+/* might_sleep_if - the same for functions that sleep only if `condition` holds. */
+#define might_sleep_if(condition)      \
+	do {                           \
+		if (condition)         \
+			might_sleep(); \
+	} while (0)
+
 /* clear_segments - the current task begins a new program: no TLS segments, nothing in fs and gs. */
 void clear_segments(void);
 

@@ -494,6 +494,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 	struct page **top, *page;
 	unsigned long flags;
 
+	might_sleep_if(gfp & __GFP_WAIT);
 	if (unlikely(order | (gfp & __GFP_ZERO)))
 		return get_block(gfp, order, RETURN_ADDRESS);
 	hot = first_hot[gfp & GFP_ZONEMASK];
@@ -515,6 +516,7 @@ unsigned long get_free_pages(gfp_t gfp, unsigned int order)
 	struct page *page;
 
 	BUG_ON(gfp & __GFP_HIGHMEM);
+	might_sleep_if(gfp & __GFP_WAIT);
 	page = get_block(gfp, order, RETURN_ADDRESS);
 	return page ? (unsigned long)lowmem_page_address(page) : 0;
 }

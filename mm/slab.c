@@ -358,8 +358,10 @@ static void *magazine_pop(struct kmem_cache *cache)
 /* An allocation from the magazine or past it, with the object cleared if that is asked for. */
 void *cache_alloc_any(struct kmem_cache *cache, gfp_t gfp, unsigned long caller)
 {
-	void *obj = magazine_pop(cache);
+	void *obj;
 
+	might_sleep_if(gfp & __GFP_WAIT);
+	obj = magazine_pop(cache);
 	if (!obj)
 		obj = cache_alloc_slow(cache, gfp, caller);
 	if (obj && (gfp & __GFP_ZERO))

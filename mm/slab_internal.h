@@ -10,6 +10,7 @@
 #include "kernel/cpu/spinlock.h"
 #include "kernel/lib/list.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched.h"
 #include "mm/page.h"
 #include "mm/slab.h"
 
@@ -163,11 +164,14 @@ static __always_inline struct page *slab_page_of(const void *obj)
  */
 static __always_inline void *cache_alloc(struct kmem_cache *cache, gfp_t gfp)
 {
-	unsigned long flags = local_irq_save();
-	struct array_cache *ac = &cache->array[cpu_id()];
-	void **top = ac->top;
-	void *obj;
+	struct array_cache *ac;
+	unsigned long flags;
+	void **top, *obj;
 
+	might_sleep_if(gfp & __GFP_WAIT);
+	flags = local_irq_save();
+	ac = &cache->array[cpu_id()];
+	top = ac->top;
 	if (unlikely(top == ac->entry)) {
 		local_irq_restore(flags);
 		return cache_alloc_slow(cache, gfp, RETURN_ADDRESS);

@@ -6,6 +6,8 @@
 #include "kernel/rwsem.h"
 #include "kernel/timer_list.h"
 #include "kernel/wait.h"
+#include "mm/page_alloc.h"
+#include "mm/slab.h"
 #include "tests/kernel/ktest.h"
 
 #define THREADS 4
@@ -341,6 +343,35 @@ static void test_sleeping_in_atomic_context(struct ktest *t)
 	KT_EXPECT(t, !lock_debug_report());
 }
 
+/* An allocation that may wait is noticed even when the memory is at hand. */
+static void test_allocating_in_atomic_context(struct ktest *t)
+{
+	void *obj = kmalloc(32, GFP_KERNEL);
+
+	kfree(obj); /* so that no slab has to be made below */
+	spin_lock(&spin);
+	lock_debug_expect();
+	__free_page(alloc_page(GFP_KERNEL));
+	EXPECT_REPORT(t, "might sleep at");
+	lock_debug_expect();
+	free_page(get_zeroed_page(GFP_KERNEL));
+	EXPECT_REPORT(t, "might sleep at");
+	lock_debug_expect();
+	kfree(kmalloc(32, GFP_KERNEL));
+	EXPECT_REPORT(t, "might sleep at");
+	lock_debug_expect();
+	kfree(kzalloc(32, GFP_KERNEL));
+	EXPECT_REPORT(t, "might sleep at");
+
+	lock_debug_expect();
+	obj = kmalloc(32, GFP_ATOMIC);
+	KT_EXPECT(t, obj);
+	kfree(obj);
+	free_page(get_zeroed_page(GFP_ATOMIC));
+	KT_EXPECT(t, !lock_debug_report());
+	spin_unlock(&spin);
+}
+
 static DEFINE_SPINLOCK(irq_lock);
 
 static void take_irq_lock(struct timer_list *timer)
@@ -375,6 +406,7 @@ static const struct ktest_case debug_cases[] = {
 	KTEST(test_released_by_others),
 	KTEST(test_order),
 	KTEST(test_sleeping_in_atomic_context),
+	KTEST(test_allocating_in_atomic_context),
 	KTEST(test_use_in_interrupts),
 };
 
