@@ -44,6 +44,9 @@
 /* Read faults map the cached pages of an aligned window of this many bytes. */
 #define FAULT_AROUND_BYTES 65536ul
 
+/* For a program's pages. When there are none left, the line about the program says so. */
+#define GFP_FAULT (GFP_HIGHUSER | __GFP_NOWARN)
+
 struct page *zero_page;
 
 void memory_init(void)
@@ -95,7 +98,7 @@ static unsigned int do_anonymous_page(struct vm_area_struct *vma, unsigned long 
 		return show_zero_page(vma, ptep);
 	if (anon_vma_prepare(vma))
 		return VM_FAULT_OOM;
-	page = alloc_page(GFP_HIGHUSER);
+	page = alloc_page(GFP_FAULT);
 	if (!page)
 		return VM_FAULT_OOM;
 	clear_highpage(page);
@@ -119,7 +122,7 @@ static struct page *copy_for(struct vm_area_struct *vma, struct page *from)
 
 	if (anon_vma_prepare(vma))
 		return NULL;
-	copy = alloc_page(GFP_HIGHUSER);
+	copy = alloc_page(GFP_FAULT);
 	if (copy)
 		copy_highpage(copy, from);
 	return copy;

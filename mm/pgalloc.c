@@ -45,7 +45,7 @@ void pgd_free(pgd_t *pgd)
 
 int __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
 {
-	unsigned long table = get_zeroed_page(GFP_KERNEL);
+	unsigned long table = get_zeroed_page(GFP_KERNEL | __GFP_NOWARN);
 
 	if (!table)
 		return -ENOMEM;

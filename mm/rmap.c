@@ -129,7 +129,7 @@ int __anon_vma_prepare(struct vm_area_struct *vma)
 	if (!anon_vma)
 		anon_vma = neighbours_node(vma, next_vma(vma));
 	if (!anon_vma) {
-		anon_vma = fresh = kmem_cache_alloc(anon_vma_cache, GFP_KERNEL);
+		anon_vma = fresh = kmem_cache_alloc(anon_vma_cache, GFP_KERNEL | __GFP_NOWARN);
 		if (!fresh)
 			return -ENOMEM;
 	}

@@ -11,6 +11,7 @@
 #include "kernel/signal.h"
 #include "mm/fault_inject.h"
 #include "mm/mmap.h"
+#include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "tests/kernel/fail_each.h"
 #include "tests/kernel/program.h"
@@ -309,6 +310,30 @@ static void test_out_of_memory(struct ktest *t)
 	kfree(run);
 }
 
+#define FILL_MOST (128ul << (20 - PAGE_SHIFT)) /* pages that are quickly filled */
+
+/* A program that wants more than there is: one line about it, and all is given back. */
+static void test_exhaustion(struct ktest *t)
+{
+	struct mm_account before;
+	struct program_run *run;
+	char pages[16];
+
+	if (nr_free_pages() > FILL_MOST)
+		ktest_skip(t, "the machine has too much memory to fill");
+	snprintf(pages, sizeof(pages), "%lu", nr_free_pages());
+	run = program_run_alloc("touch", "mmap", pages);
+	KT_ASSERT(t, run);
+	mm_account(&before);
+	KT_EXPECT_EQ(t, program_run(run), SIGKILL);
+	if (!KT_EXPECT(t, strstr(run->log, "out of memory for a write to") &&
+				  strchr(run->log, '\n') == strrchr(run->log, '\n')))
+		ktest_log(t, "%s", run->log);
+	mm_account_same(t, &before);
+	KT_EXPECT_EQ(t, run_quietly("touch", "heap", "10"), W_EXITCODE(0));
+	kfree(run);
+}
+
 static void test_nothing_lost(struct ktest *t)
 {
 	struct mm_account before;
@@ -330,6 +355,6 @@ KTEST_SUITE(exec, KTEST_QUICK, quick_cases);
 static const struct ktest_case cases[] = {
 	KTEST(test_memory_calls),	 KTEST(test_fpu_users),	    KTEST(test_large_arguments),
 	KTEST(test_failing_allocations), KTEST(test_exec_replaces), KTEST(test_exec_forgets),
-	KTEST(test_out_of_memory),
+	KTEST(test_out_of_memory),	 KTEST(test_exhaustion),
 };
 KTEST_SUITE(programs, 0, cases);
