@@ -106,6 +106,8 @@ ssize_t file_writev(struct file *file, const struct iovec *iov, unsigned int nr)
 {
 	ssize_t done = 0;
 
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EBADF;
 	for (unsigned int i = 0; i < nr; i++) {
 		ssize_t n;
 

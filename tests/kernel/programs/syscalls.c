@@ -96,6 +96,19 @@ static void test_writev(char *end)
 		CHECK_ERRNO(writev(1, (void *)(end - cut), 1), EFAULT);
 }
 
+/* A descriptor for reading is bad for writing, be there something to write or not. */
+static void test_read_only(void)
+{
+	struct iovec nothing = {NULL, 0};
+	int fd = open("/proc/self/maps", O_RDONLY);
+
+	CHECK_ERRNO(write(fd, "x", 1), EBADF);
+	CHECK_ERRNO(write(fd, "x", 0), EBADF);
+	CHECK_ERRNO(writev(fd, &nothing, 1), EBADF);
+	CHECK_ERRNO(writev(fd, &nothing, 0), EBADF);
+	CHECK(close(fd) == 0);
+}
+
 static void test_open_close(char *end)
 {
 	int fds[40], fd = open("/proc/self/maps", O_RDONLY);
@@ -203,6 +216,7 @@ int main(int argc, char **argv)
 	CHECK(getpid() > 0);
 	test_write(end);
 	test_writev(end);
+	test_read_only();
 	test_open_close(end);
 	test_read(end);
 	test_registers();
