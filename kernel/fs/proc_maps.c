@@ -61,10 +61,10 @@ static void maps_show(struct seq_file *m, void *v)
 	const char *name = vma_name(vma);
 	size_t record = m->count;
 
-	seq_printf(m, "%08lx-%08lx %c%c%c%c %08lx 00:00 %lu ", vma->vm_start, vma->vm_end,
+	seq_printf(m, "%08lx-%08lx %c%c%c%c %08llx 00:00 %lu ", vma->vm_start, vma->vm_end,
 		   vma->vm_flags & VM_READ ? 'r' : '-', vma->vm_flags & VM_WRITE ? 'w' : '-',
 		   vma->vm_flags & VM_EXEC ? 'x' : '-', vma->vm_flags & VM_MAYSHARE ? 's' : 'p',
-		   vma->vm_file ? vma->vm_pgoff << PAGE_SHIFT : 0,
+		   vma->vm_file ? (u64)vma->vm_pgoff << PAGE_SHIFT : 0,
 		   vma->vm_file ? vma->vm_file->f_inode->i_ino : 0);
 	if (*name)
 		seq_pad(m, record, NAME_COLUMN, name);

@@ -195,9 +195,28 @@ static void test_file(void)
 	CHECK_ERRNO(open("/boot/memory", 2), EACCES);
 }
 
+/* Beyond 4 GiB of a file there may be addresses, but no page; and the list of regions knows it. */
+static void test_far_offset(void)
+{
+	static char text[4096];
+	int fd = open("/boot/memory", O_RDONLY);
+	void *p = (void *)syscall(SYS_mmap2, NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0x100003ul);
+	size_t len = 0;
+	ssize_t n;
+
+	CHECK(p != MAP_FAILED && close(fd) == 0);
+	fd = open("/proc/self/maps", O_RDONLY);
+	CHECK(fd >= 0);
+	while ((n = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
+		len += (size_t)n;
+	CHECK(n == 0 && strstr(text, " r--p 100003000 00:00 "));
+	CHECK(close(fd) == 0 && munmap(p, PAGE) == 0);
+}
+
 int main(void)
 {
 	test_file();
+	test_far_offset();
 	test_brk();
 	test_bad_brk();
 	test_mmap();
