@@ -21,8 +21,10 @@ HOSTCC32 ?= i686-linux-gnu-gcc
 HOST_ROOT ?= /usr/i686-linux-gnu/lib
 HOST_CFLAGS := -m32 -march=i686 -O1 -g -fno-omit-frame-pointer -std=gnu11 -Wall -Wextra -Werror \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -I tests/host/shim -I .
+# The old kind of run path also holds for what the sanitizer's library needs itself.
 HOST_LDFLAGS := -m32 -fsanitize=address,undefined \
-	-Wl,--dynamic-linker=$(HOST_ROOT)/ld-linux.so.2 -Wl,-rpath,$(HOST_ROOT)
+	-Wl,--dynamic-linker=$(HOST_ROOT)/ld-linux.so.2 \
+	-Wl,--disable-new-dtags,-rpath,$(HOST_ROOT)
 
 HOST_OBJ := $(BUILD)/host
 HOST_LIB := $(HOST_OBJ)/libfolio.a
@@ -41,7 +43,7 @@ $(HOST_OBJ)/%.o: %.c tests/host/rules.mk
 
 $(HOST_LIB): $(HOST_LIB_SRC:%.c=$(HOST_OBJ)/%.o)
 	@rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 define host_program
 $(HOST_OBJ)/test_$(1): $(HOST_OBJ)/tests/host/test_$(1).o $$(HOST_SRC_$(1):%.c=$(HOST_OBJ)/%.o) \
