@@ -220,8 +220,16 @@ void bug_at(const char *file, int line, const char *condition)
 	panic("kernel bug at %s:%d", file, line);
 }
 
+static unsigned int nr_warnings;
+
+unsigned int warn_count(void)
+{
+	return nr_warnings;
+}
+
 void warn_at(const char *file, int line, const char *condition)
 {
+	nr_warnings++;
 	pr_warn("warning at %s:%d: %s\n", file, line, condition);
 	dump_stack();
 }

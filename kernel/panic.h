@@ -48,6 +48,9 @@ bool panic_in_progress(void);
 void bug_at(const char *file, int line, const char *condition) __noreturn __cold;
 void warn_at(const char *file, int line, const char *condition) __cold;
 
+/* warn_count - how many warnings were reported since boot (for tests). */
+unsigned int warn_count(void);
+
 #define BUG() bug_at(__FILE__, __LINE__, NULL)
 #define BUG_ON(condition)                                       \
 	do {                                                    \
