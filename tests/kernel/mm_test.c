@@ -3,6 +3,7 @@
 
 #include "kernel/cpu/uaccess.h"
 #include "kernel/lib/string.h"
+#include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "kernel/sched.h"
 #include "mm/filemap.h"
@@ -16,8 +17,8 @@
 
 #define HELD_MARK 0x4865646cul /* in page->private of a page on a list */
 
-static const char *const account_names[] = {"free pages", "slab objects", "kernel stacks",
-					    "kmap slots in use", "vmalloc areas"};
+static const char *const account_names[] = {"free pages",	 "slab objects",  "kernel stacks",
+					    "kmap slots in use", "vmalloc areas", "warnings"};
 
 static void take_account(unsigned long *values)
 {
@@ -29,6 +30,7 @@ static void take_account(unsigned long *values)
 	values[2] = account.stacks;
 	values[3] = account.kmaps;
 	values[4] = account.areas;
+	values[5] = warn_count();
 }
 
 static struct ktest_accounting accounting = {

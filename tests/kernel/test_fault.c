@@ -87,6 +87,7 @@ static void expect_own_page(struct ktest *t, unsigned long addr)
 static void test_zero_page(struct ktest *t)
 {
 	int count = page_count(zero_page), mapcount = page_mapcount(zero_page);
+	unsigned int mistakes = page_alloc_bad_calls();
 	u32 word;
 	pte_t pte;
 
@@ -108,6 +109,14 @@ static void test_zero_page(struct ktest *t)
 	KT_EXPECT_EQ(t, read_word(t, BASE + 4), 0u);
 	KT_EXPECT_EQ(t, file_word(zero_page), 0u);
 	KT_EXPECT_EQ(t, mm->nr_ptes, 1ul);
+	/* Unmapped, it is not counted either. */
+	KT_EXPECT(t, user_read(BASE + PAGE_SIZE, &word));
+	vm_munmap(BASE, 4 * PAGE_SIZE);
+	KT_EXPECT_EQ(t, mm->rss_anon, 0ul);
+	KT_EXPECT_EQ(t, mm->rss_file, 0ul);
+	KT_EXPECT_EQ(t, page_count(zero_page), count);
+	KT_EXPECT_EQ(t, page_mapcount(zero_page), mapcount);
+	KT_EXPECT_EQ(t, page_alloc_bad_calls(), mistakes);
 }
 
 static void test_demand_zero(struct ktest *t)

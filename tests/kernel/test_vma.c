@@ -576,8 +576,10 @@ static void test_most_areas(struct ktest *t)
 		made++;
 	KT_EXPECT_EQ(t, made, most - 1);
 	KT_EXPECT_EQ(t, mm->areas.count, most);
-	/* None more, neither by mapping nor by cutting one in two; but it may be cut at its end. */
+	/* None more, neither by mapping, nor by the heap, nor by cutting one in two; but it may be cut at its end. */
 	KT_EXPECT(t, is_error(map_anon(nth(made), 1, RW), -ENOMEM));
+	mm->start_brk = mm->brk = 0x07000000;
+	KT_EXPECT_EQ(t, vm_brk(0x07001000), 0x07000000ul);
 	KT_EXPECT_EQ(t, vm_munmap(0x08001000, PAGE_SIZE), -ENOMEM);
 	KT_EXPECT_EQ(t, vm_munmap(0x08003000, PAGE_SIZE), 0);
 	KT_EXPECT_EQ(t, mm->areas.count, most);
