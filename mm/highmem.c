@@ -28,8 +28,9 @@
  * sees that by the slot lying ahead of the ring's position.
  *
  * Locks: kmap_lock covers slots, counts and hash; kmap is not for interrupt handlers.
- * The atomic ring belongs to its processor, and an interrupt that takes slots in
- * between does no harm, as each slot is drawn by one instruction.
+ * The atomic ring belongs to its processor and is used with interrupts off: drawing the slot
+ * at the wrap and the flush are one step, and so are clearing a slot and its own flush. In
+ * between, an interrupt could draw a slot whose old translation is still remembered.
  */
 #include "mm/highmem.h"
 
@@ -236,14 +237,6 @@ void kmap_info(struct kmap_info *info)
 
 static unsigned int atomic_next[NR_CPUS]; /* slots drawn since boot */
 
-static inline unsigned int draw_slot(void)
-{
-	unsigned int n = 1;
-
-	__asm__ volatile("xaddl %0,%1" : "+r"(n), "+m"(atomic_next[cpu_id()]));
-	return n % KMAP_ATOMIC_SLOTS;
-}
-
 static inline pte_t *atomic_pte(unsigned int slot)
 {
 	return fix_pte(FIX_KMAP_BEGIN + cpu_id() * KMAP_ATOMIC_SLOTS + slot);
@@ -254,34 +247,48 @@ static inline unsigned long atomic_address(unsigned int slot)
 	return fix_to_virt(FIX_KMAP_BEGIN + cpu_id() * KMAP_ATOMIC_SLOTS + slot);
 }
 
+/* The next slot of the ring that is not in use. Interrupts off. */
+static __always_inline unsigned int draw_slot(void)
+{
+	unsigned int slot;
+
+	do {
+		slot = atomic_next[cpu_id()]++ % KMAP_ATOMIC_SLOTS;
+		if (unlikely(!slot))
+			flush_tlb_all();
+	} while (unlikely(!pte_none(*atomic_pte(slot))));
+	return slot;
+}
+
 void *kmap_atomic(struct page *page)
 {
+	unsigned long flags;
 	unsigned int slot;
 
 	if (!PageHighMem(page))
 		return lowmem_page_address(page);
-	do {
-		slot = draw_slot();
-		if (unlikely(!slot))
-			flush_tlb_all();
-	} while (unlikely(!pte_none(*atomic_pte(slot))));
+	flags = local_irq_save();
+	slot = draw_slot();
 	set_pte(atomic_pte(slot), mk_pte(page, PAGE_KERNEL));
+	local_irq_restore(flags);
 	atomic_enter();
 	return (void *)atomic_address(slot);
 }
 
 void kunmap_atomic(void *addr)
 {
-	unsigned long virt = (unsigned long)addr & PAGE_MASK;
+	unsigned long virt = (unsigned long)addr & PAGE_MASK, flags;
 	unsigned int slot;
 
 	if (virt < FIXADDR_START)
 		return;
 	slot = (atomic_address(0) - virt) >> PAGE_SHIFT;
 	BUG_ON(slot >= KMAP_ATOMIC_SLOTS || pte_none(*atomic_pte(slot)));
+	flags = local_irq_save();
 	pte_clear(atomic_pte(slot));
 	if (unlikely(slot >= atomic_next[cpu_id()] % KMAP_ATOMIC_SLOTS))
 		flush_tlb_one(virt);
+	local_irq_restore(flags);
 	atomic_leave();
 }
 
