@@ -145,12 +145,13 @@ void drain_hot_pages(void)
 
 void page_alloc_set_slow(bool slow)
 {
+	unsigned long flags = local_irq_save(); /* what is freed in between would be lost */
+
 	drain_hot_pages();
 	hot_pages_setup();
-	if (!slow)
-		return;
-	for (int type = 0; type < MAX_NR_ZONES; type++)
+	for (int type = 0; slow && type < MAX_NR_ZONES; type++)
 		hot_list(type)->end = hot_list(type)->bottom;
+	local_irq_restore(flags);
 }
 
 /* ---- mistakes of callers --------------------------------------------------- */
