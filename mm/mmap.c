@@ -128,6 +128,8 @@ static long file_flags(const struct file *file, unsigned long prot, unsigned lon
 		return -ENODEV;
 	if (!(file->f_mode & FMODE_READ))
 		return -EACCES;
+	if (flags & MAP_GROWSDOWN) /* towards which part of the file? */
+		return -EINVAL;
 	if ((flags & MAP_TYPE) != MAP_SHARED)
 		return vm_flags;
 	if (file->f_mode & FMODE_WRITE)

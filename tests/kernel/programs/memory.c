@@ -185,6 +185,7 @@ static void test_file(void)
 	q = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, PAGE);
 	CHECK(q != MAP_FAILED && !memcmp(q, text + PAGE, PAGE));
 	CHECK_ERRNO(mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0), EACCES);
+	CHECK_ERRNO(mmap(NULL, PAGE, RW, MAP_PRIVATE | MAP_GROWSDOWN, fd, 0), EINVAL);
 	memset(p, 0, 3 * PAGE);
 	CHECK(!memcmp(q, text + PAGE, PAGE));
 	CHECK(munmap(p, PAGE) == 0 && p[PAGE] == 0);
