@@ -27,7 +27,8 @@
 #include "kernel/panic.h"
 #include "mm/layout.h"
 
-#define FIRST_REGIONS 64
+/* What is reserved comes before there is memory to grow into: firmware lists 128 ranges at most. */
+#define FIRST_REGIONS 160
 #define MAX_PFN	      (1ul << (32 - PAGE_SHIFT))
 
 static struct memblock_region first_memory[FIRST_REGIONS];

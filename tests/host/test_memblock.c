@@ -224,6 +224,19 @@ HOST_TEST(many, "1,500 separate ranges: the lists grow, and lose nothing")
 	check_eq(memblock_pages(), MACHINE_PAGES - 1500);
 }
 
+HOST_TEST(firmware, "128 separate ranges can be reserved before there is any memory")
+{
+	unsigned long pfn;
+
+	machine_map();
+	memblock.limit = MACHINE_PAGES;
+	for (pfn = 1000; pfn < 1256; pfn += 2)
+		memblock_reserve(PFN_PHYS(pfn), PAGE_SIZE);
+	memblock_add(0, PFN_PHYS(MACHINE_PAGES));
+	for (pfn = 1000; pfn < 1256; pfn++)
+		check_eq(memblock_is_free(pfn), pfn % 2);
+}
+
 HOST_TEST(growth, "a list that grows because of an allocation takes other frames than this")
 {
 	unsigned long limit, last = 0;
@@ -254,6 +267,6 @@ HOST_TEST(full, "a map that has no room for its own list panics in a sentence")
 	memblock.limit = 50;
 	memblock_add(0, PFN_PHYS(50));
 	memblock_reserve(0, PFN_PHYS(50));
-	check_panics(for (pfn = 100; pfn < 400; pfn += 2) memblock_add(PFN_PHYS(pfn), PAGE_SIZE));
+	check_panics(for (pfn = 100; pfn < 800; pfn += 2) memblock_add(PFN_PHYS(pfn), PAGE_SIZE));
 	check_log("memory map is too large");
 }
