@@ -51,6 +51,18 @@ def boot_log(build):
         check(re.search(address, log, re.I), f"the layout does not show {address}")
 
 
+@test("of 3583 MiB nearly all is memory, most of it high")
+def all_memory(build):
+    with boot(build, append="autoexit selftest=off", memory=3583) as m:
+        m.wait()
+    log = "\n".join(m.lines)
+    total, free = map(int, re.search(r"memory: (\d+) KiB, .* (\d+) KiB free", log).groups())
+    high = 4 * int(re.search(r"HighMem +0x38000-0x\w+ +(\d+)", log).group(1))
+    check(total > 3582 * 1024, f"only {total} KiB are memory")
+    check(free > total * 98 // 100, f"only {free} KiB are free")
+    check(high > total * 7 // 10, f"only {high} KiB are high memory")
+
+
 @test("an unknown boot option gets one line of warning")
 def unknown_option(build):
     with boot(build, append="frobnicate=7 selftest=off autoexit") as m:
