@@ -155,10 +155,10 @@ higher_half:
 
 section .bss nobits alloc noexec write align=4096
 
-global boot_pg_dir, fixmap_pte, init_stack, boot_tsc
+global boot_pg_dir, fixmap_pte, init_stack_guard, init_stack, boot_tsc
 boot_pg_dir:	resb 4096
 boot_pg_tables:	resb BOOT_TABLES * 4096
 fixmap_pte:	resb 4096		; the table of 0xFFC00000..0xFFFFFFFF, then and later
-alignb 8192
+init_stack_guard: resb 4096		; mm/init.c leaves it unmapped
 init_stack:	resb INIT_STACK_SIZE
 boot_tsc:	resd 2

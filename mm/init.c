@@ -13,7 +13,7 @@
  * The direct map. Where the processor has 4 MiB pages (PSE) one directory entry
  * maps 4 MiB and costs no table. The first 4 MiB, where the kernel image lies, are
  * mapped by small pages all the same, so that text and constants can be read-only
- * down to the page. The entries are global where the processor has PGE: the kernel is
+ * down to the page, and a guard page lies below the first stack. The entries are global where the processor has PGE: the kernel is
  * the same in every address space, so a CR3 load need not forget it.
  *
  * Physical page 0 keeps its place in the direct map (the BIOS left data there);
@@ -128,18 +128,26 @@ static void find_memory(void)
 
 /* ---- page tables ------------------------------------------------------------------- */
 
-/* May the 4 MiB at `pfn` be one large page? */
+/* Below the stack of the boot and of the idle task (boot/entry.asm): not mapped. */
+extern char init_stack_guard[];
+
+/* May the 4 MiB at `pfn` be one large page? Those of the kernel image may not. */
 static bool fits_large_page(unsigned long pfn)
 {
-	return boot_cpu_has(X86_FEATURE_PSE) && pfn >= PFN_UP(__pa(__rodata_end)) &&
+	return boot_cpu_has(X86_FEATURE_PSE) && pfn >= PFN_UP(__pa(__kernel_end)) &&
 	       pfn + PTRS_PER_PTE <= max_low_pfn;
 }
 
-static pgprot_t lowmem_prot(unsigned long addr)
+/* The entry for a frame of the direct map. */
+static pte_t lowmem_pte(unsigned long pfn)
 {
+	unsigned long addr = (unsigned long)__va(PFN_PHYS(pfn));
+
+	if (addr == (unsigned long)init_stack_guard)
+		return __pte(0);
 	if (addr >= (unsigned long)__text_start && addr < (unsigned long)__rodata_end)
-		return PAGE_KERNEL_RO;
-	return PAGE_KERNEL;
+		return pfn_pte(pfn, PAGE_KERNEL_RO);
+	return pfn_pte(pfn, PAGE_KERNEL);
 }
 
 /* Map the 4 MiB of the direct map at frame `pfn`, as far as they exist. */
@@ -159,7 +167,7 @@ static void map_lowmem_chunk(unsigned long pfn)
 		panic("Too little memory: no page tables for the direct map");
 	table = __va(phys);
 	for (unsigned int i = 0; i < PTRS_PER_PTE && pfn + i < max_low_pfn; i++)
-		set_pte(&table[i], pfn_pte(pfn + i, lowmem_prot(addr + i * PAGE_SIZE)));
+		set_pte(&table[i], lowmem_pte(pfn + i));
 	set_pmd(pmd, phys | _KERNPG_TABLE);
 }
 

@@ -31,12 +31,21 @@ static struct pt_regs regs_of_tss(const struct tss *tss)
 	};
 }
 
+/* Below the stack of the boot and of the idle task (boot/entry.asm). */
+extern const u8 init_stack_guard[PAGE_SIZE];
+
+static bool on_stacks(unsigned long address)
+{
+	return (address >= KSTACK_START && address < KSTACK_END) ||
+	       address - (unsigned long)init_stack_guard < PAGE_SIZE;
+}
+
 /* Pushing a frame at `esp` would have needed the word below it. */
 static bool in_stack_guard(unsigned long esp)
 {
 	unsigned long address = esp - sizeof(long);
 
-	return address >= KSTACK_START && address < KSTACK_END && !kernel_address_readable(address);
+	return on_stacks(address) && !kernel_address_readable(address);
 }
 
 void double_fault_task(void)

@@ -112,6 +112,22 @@ static void panic_stack(void)
 		kthread_join(thread);
 }
 
+static void overrun_timer(struct timer_list *timer)
+{
+	(void)timer;
+	overrun(hidden_zero);
+}
+
+/* The same on the stack that the machine was started on: while all sleep it is the idle task's. */
+static void panic_idle(void)
+{
+	struct timer_list timer;
+
+	timer_setup(&timer, overrun_timer);
+	mod_timer(&timer, jiffies + 2);
+	msleep(1000);
+}
+
 #ifdef CONFIG_DEBUG
 static void panic_shift(void)
 {
@@ -163,6 +179,7 @@ static const struct {
 	{"text", panic_text},	{"rodata", panic_rodata}, {"bug", panic_bug},
 	{"div", panic_div},	{"opcode", panic_opcode}, {"gp", panic_gp},
 	{"df", panic_df},	{"irq", panic_irq},	  {"stack", panic_stack},
+	{"idle", panic_idle},
 };
 
 static void (*chosen)(void);

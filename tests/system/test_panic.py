@@ -24,6 +24,8 @@ KINDS = {
     "stack": [r"kernel stack overflow: esp 0x\w+ has reached a guard page",
               r"eip 0060:\w+ overrun\+", r"table entry \d+: 0x00000000: nothing is mapped",
               r"overrun\+.* times"],
+    "idle": [r"kernel stack overflow: esp 0xc0\w+ has reached a guard page",
+             r"eip 0060:\w+ overrun\+", r"table entry \d+: 0x00000000: nothing is mapped"],
     # Only the debug kernel finds these.
     "shift": [r"undefined behaviour at tests/kernel/test_panic\.c:\d+:\d+: a shift by too much",
               r"values 0x1 and 0x20", r"panic_test_run\+"],
