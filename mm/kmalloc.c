@@ -114,6 +114,8 @@ void *krealloc(void *obj, size_t size, gfp_t gfp)
 
 	if (obj && size <= old)
 		return obj;
+	if (obj && !old) /* no object, as ksize() has said */
+		return NULL;
 	moved = kmalloc_any(size, gfp, RETURN_ADDRESS);
 	if (moved && obj) {
 		memcpy(moved, obj, old);

@@ -65,7 +65,8 @@ unsigned long kmem_cache_reap(void);
  * least. NULL when there is none, or for a size above KMALLOC_MAX_SIZE; size 0 gives a
  * minimal object. kfree() ignores NULL. ksize() tells the usable bytes of an object.
  * krealloc() keeps the old object when it fails; it never moves an object to a smaller
- * one. kfree() of what is no object is reported with the caller's name and has no effect.
+ * one. What is no object is reported with the caller's name: kfree() does nothing to it,
+ * krealloc() returns NULL and ksize() 0.
  */
 void *kmalloc(size_t size, gfp_t gfp);
 void *kzalloc(size_t size, gfp_t gfp);

@@ -439,6 +439,8 @@ static void test_bad_pointer(struct ktest *t)
 	expect_report(t, SLAB_BAD_POINTER, obj + 8, 0);
 	kfree(no_object);
 	expect_report(t, SLAB_BAD_POINTER, no_object, 0);
+	KT_EXPECT(t, !krealloc(no_object, 100, GFP_KERNEL));
+	expect_report(t, SLAB_BAD_POINTER, no_object, 0);
 	page = get_free_page(GFP_KERNEL);
 	kfree((void *)page);
 	expect_report(t, SLAB_BAD_POINTER, (void *)page, 0);
