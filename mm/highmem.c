@@ -160,9 +160,9 @@ void *kmap(struct page *page)
 {
 	struct kmap_slot *slot;
 
+	might_sleep();
 	if (!PageHighMem(page))
 		return lowmem_page_address(page);
-	might_sleep();
 	wait_event(kmap_wait, (slot = try_kmap(page)) != NULL);
 	return slot_address(slot);
 }

@@ -20,13 +20,13 @@ void kunmap(struct page *page);
 void *kmap_atomic(struct page *page);
 void kunmap_atomic(void *addr);
 
-/* page_address - where a page is mapped now; NULL for a high page without a kmap. */
+/* page_address - where a page is mapped now; NULL for a high page without a kmap. Not in interrupts. */
 void *page_address(struct page *page);
 
 /* kmap_init - make the page table of the kmap slots. Boot; only with high memory. */
 void kmap_init(void);
 
-/* kmap_flush_unused - forget slots that nobody uses; returns how many. Any context. */
+/* kmap_flush_unused - forget slots that nobody uses; returns how many. Not in interrupts. */
 unsigned int kmap_flush_unused(void);
 
 /* How the slots stand, for /proc, gdb and tests. */
@@ -38,7 +38,7 @@ struct kmap_info {
 };
 void kmap_info(struct kmap_info *info);
 
-/* kmap_users - how many kmap() calls on a page are not yet undone. Any context. */
+/* kmap_users - how many kmap() calls on a page are not yet undone. Not in interrupts. */
 unsigned int kmap_users(struct page *page);
 
 /* clear_highpage, copy_highpage - a page filled with zeros, or with another's contents. Any context. */
