@@ -5,6 +5,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/printk.h"
 #include "mm/page_alloc.h"
+#include "mm/shrinker.h"
 #include "mm/slab.h"
 #include "tests/kernel/fail_each.h"
 #include "tests/kernel/ktest.h"
@@ -157,6 +158,11 @@ static void test_reaping(struct ktest *t)
 	KT_EXPECT_EQ(t, kmem_cache_shrink(cache), info.num_slabs << info.order);
 	KT_EXPECT_EQ(t, look().num_slabs, 0ul);
 	KT_EXPECT_EQ(t, kmem_cache_shrink(cache), 0ul);
+	/* The same when the page allocator is short of memory. */
+	take_many(t, MANY);
+	free_many(MANY);
+	KT_EXPECT_GE(t, shrink_all(GFP_KERNEL), look().num_slabs);
+	KT_EXPECT_EQ(t, look().num_slabs, 0ul);
 	end_cache(t);
 	mm_account_same(t, &before);
 }
