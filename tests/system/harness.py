@@ -56,6 +56,16 @@ def check(condition, message):
         raise AssertionError(message)
 
 
+def binutil(name):
+    """The path of nm, readelf, objdump...: those of the toolchain that builds the kernel."""
+    places = os.path.join(ROOT, "toolchain", "bin") + os.pathsep + os.environ.get("PATH", "")
+    for prefix in ("i686-elf-", "i686-linux-gnu-", ""):
+        path = shutil.which(prefix + name, path=places)
+        if path:
+            return path
+    raise Skip(f"no {name}")
+
+
 def boot(build, append="", debug=False, **arguments):
     """A Machine with the shipped (or debug) kernel by QEMU's own loader."""
     kernel = build.path(*(["debug"] if debug else []), "folio.elf")

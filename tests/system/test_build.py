@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 
-from harness import ROOT, Skip, check, test
+from harness import ROOT, Skip, binutil, check, test
 
 FILES = {
     "boot/entry.asm": "section .multiboot\ndd 0x1BADB002, 3, -(0x1BADB002 + 3)\n"
@@ -52,8 +52,7 @@ class Tree:
 
 
 def symbols(tree, kernel):
-    tool = next(t for t in ("i686-linux-gnu-nm", "i686-elf-nm", "nm") if shutil.which(t))
-    return subprocess.run([tool, os.path.join(tree.path, kernel)], check=True, text=True,
+    return subprocess.run([binutil("nm"), os.path.join(tree.path, kernel)], check=True, text=True,
                           stdout=subprocess.PIPE).stdout
 
 

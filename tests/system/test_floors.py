@@ -8,7 +8,7 @@ import fnmatch
 import os
 import subprocess
 
-from harness import ROOT, check, test
+from harness import ROOT, binutil, check, test
 
 # The first pattern that fits a file says on which floor it is.
 FLOORS = (
@@ -60,7 +60,7 @@ def sources():
 def symbols(build, source):
     """The names that a source's object defines, and those that it needs."""
     path = build.path("obj", os.path.splitext(source)[0] + ".o")
-    listing = subprocess.run(["nm", path], check=True, text=True, stdout=subprocess.PIPE).stdout
+    listing = subprocess.run([binutil("nm"), path], check=True, text=True, stdout=subprocess.PIPE).stdout
     defined, needed = set(), set()
     for line in listing.splitlines():
         kind, name = line.split()[-2:]

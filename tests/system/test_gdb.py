@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 
-from harness import ROOT, boot, check, test
+from harness import ROOT, binutil, boot, check, test
 from qemu import QEMU
 
 MARK = "@@@ "
@@ -62,7 +62,7 @@ class Session:
 @functools.lru_cache(maxsize=None)
 def symbols(path):
     """{name: address} of a kernel."""
-    lines = subprocess.run(["nm", path], check=True, text=True, stdout=subprocess.PIPE).stdout
+    lines = subprocess.run([binutil("nm"), path], check=True, text=True, stdout=subprocess.PIPE).stdout
     return {name: int(address, 16) for address, _, name in
             (line.split() for line in lines.splitlines())}
 

@@ -1,25 +1,21 @@
 """What can be said about the images without starting them."""
 
 import re
-import shutil
 import subprocess
 
-from harness import Skip, check, test
+from harness import binutil, check, test
 
 # Instructions that a 486 does not know and that compilers and libraries like to use.
 BEYOND_486 = re.compile(r"\t(cmov\w+|fu?comip?|fcmov\w+|nop[wl]|endbr32)\b")
 
 
 def objdump(path):
-    tool = next((t for t in ("i686-elf-objdump", "i686-linux-gnu-objdump") if shutil.which(t)), None)
-    if tool is None:
-        raise Skip("no objdump")
-    return subprocess.run([tool, "-d", "--no-show-raw-insn", path], check=True, text=True,
+    return subprocess.run([binutil("objdump"), "-d", "--no-show-raw-insn", path], check=True, text=True,
                           stdout=subprocess.PIPE).stdout
 
 
 def headers(path):
-    return subprocess.run(["readelf", "-lW", path], check=True, text=True,
+    return subprocess.run([binutil("readelf"), "-lW", path], check=True, text=True,
                           stdout=subprocess.PIPE).stdout
 
 
@@ -49,7 +45,7 @@ def kernel_segments(build):
 
 @test("the disc's kernel carries no debug information")
 def stripped(build):
-    sections = subprocess.run(["readelf", "-SW", build.path("stripped", "folio.elf")], check=True,
+    sections = subprocess.run([binutil("readelf"), "-SW", build.path("stripped", "folio.elf")], check=True,
                               text=True, stdout=subprocess.PIPE).stdout
     check(".text" in sections and ".debug" not in sections, "debug sections")
 
