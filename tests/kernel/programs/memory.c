@@ -11,24 +11,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "tests/kernel/programs/check.h"
+
 #define PAGE 4096ul
 #define RW   (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
-
-#define CHECK(condition)                                                                         \
-	do {                                                                                     \
-		if (!(condition)) {                                                              \
-			printf("memory: line %d: %s (errno %d)\n", __LINE__, #condition, errno); \
-			exit(1 + __LINE__ % 251);                                                \
-		}                                                                                \
-	} while (0)
-
-#define CHECK_ERRNO(call, number)                      \
-	do {                                           \
-		errno = 0;                             \
-		CHECK((call) == (__typeof__(call))-1); \
-		CHECK(errno == (number));              \
-	} while (0)
 
 static int is_zero(const char *p, size_t n)
 {

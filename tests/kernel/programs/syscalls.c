@@ -12,24 +12,11 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "tests/kernel/programs/check.h"
+
 #define PAGE   4096
 #define BAD    ((void *)0x30000000)
 #define KERNEL ((void *)0xc0100000)
-
-#define CHECK(condition)                                                                           \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			printf("syscalls: line %d: %s (errno %d)\n", __LINE__, #condition, errno); \
-			exit(1 + __LINE__ % 251);                                                  \
-		}                                                                                  \
-	} while (0)
-
-#define CHECK_ERRNO(call, number)                      \
-	do {                                           \
-		errno = 0;                             \
-		CHECK((call) == (__typeof__(call))-1); \
-		CHECK(errno == (number));              \
-	} while (0)
 
 /* Two pages, of which only the first is there. */
 static char *edge(void)
