@@ -120,6 +120,15 @@ static void add_bootfile(const char *name, size_t name_len, unsigned long phys, 
 	list_add_tail(&bf->list, &bootfiles);
 }
 
+/* Is a frame part of another file already? Modules that overlap come from a faulty loader. */
+static bool frames_taken(unsigned long phys, unsigned long size)
+{
+	for (unsigned long i = 0; i < PFN_UP(size); i++)
+		if (pfn_to_page(PFN_DOWN(phys) + i)->mapping)
+			return true;
+	return false;
+}
+
 /* A module's command line begins with its path, of which the last part is the name. */
 static void add_module(const struct boot_module *module, void *ctx)
 {
@@ -131,7 +140,8 @@ static void add_module(const struct boot_module *module, void *ctx)
 		name--;
 	len -= (size_t)(name - module->cmdline);
 	if (!IS_ALIGNED(module->start, PAGE_SIZE) || module->start == module->end ||
-	    PFN_UP(module->end) > max_pfn) {
+	    PFN_UP(module->end) > max_pfn ||
+	    frames_taken(module->start, module->end - module->start)) {
 		pr_warn("bootfile: module %.*s at 0x%08lx cannot be used\n", (int)len, name,
 			module->start);
 		return;
