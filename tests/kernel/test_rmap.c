@@ -190,6 +190,7 @@ static void test_two_nodes(struct ktest *t)
 	KT_EXPECT(t, user_write(addr_of(1), 1) && user_write(addr_of(9), 2));
 	lower = find_vma(current->mm, addr_of(0));
 	upper = find_vma(current->mm, addr_of(8));
+	KT_ASSERT(t, lower && upper);
 	KT_EXPECT_NE(t, lower->anon_vma, upper->anon_vma);
 	map_anon(addr_of(4), 4, RW);
 	KT_EXPECT_EQ(t, current->mm->areas.count, 2u);
@@ -198,7 +199,9 @@ static void test_two_nodes(struct ktest *t)
 	compare(t);
 	/* Cut off, what is left of an area keeps its node, and its pages are found. */
 	KT_EXPECT_EQ(t, vm_munmap(addr_of(2), PAGE_SIZE), 0);
-	KT_EXPECT_EQ(t, find_vma(current->mm, addr_of(3))->anon_vma, lower->anon_vma);
+	upper = find_vma(current->mm, addr_of(3));
+	KT_ASSERT(t, upper != NULL);
+	KT_EXPECT_EQ(t, upper->anon_vma, lower->anon_vma);
 	compare(t);
 }
 

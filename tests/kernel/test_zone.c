@@ -32,6 +32,16 @@ static void test_borders(struct ktest *t)
 	KT_EXPECT_EQ(t, (int)gfp_zone(GFP_DMA | __GFP_HIGHMEM), (int)ZONE_DMA);
 }
 
+/* What boot needs for itself it takes from above: the scarce DMA zone stays nearly whole. */
+static void test_dma_is_spared(struct ktest *t)
+{
+	const unsigned long image = PFN_UP(__kernel_end - __kernel_start), hole = 96, spare = 256;
+
+	if (max_low_pfn < 2 * MAX_DMA_PFN)
+		ktest_skip(t, "the machine has little more than the DMA zone");
+	KT_EXPECT_GE(t, zones[ZONE_DMA].present_pages, MAX_DMA_PFN - image - hole - spare);
+}
+
 /* Each frame says which zone it is in. */
 static void test_zone_bits(struct ktest *t)
 {
@@ -114,10 +124,8 @@ static void test_free_lists(struct ktest *t)
 }
 
 static const struct ktest_case zone_cases[] = {
-	KTEST(test_borders),
-	KTEST(test_zone_bits),
-	KTEST(test_watermarks),
-	KTEST(test_free_lists),
+	KTEST(test_borders),	KTEST(test_dma_is_spared), KTEST(test_zone_bits),
+	KTEST(test_watermarks), KTEST(test_free_lists),
 };
 KTEST_SUITE(zone, KTEST_QUICK, zone_cases);
 
