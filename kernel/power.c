@@ -17,9 +17,6 @@
 #define PM1_CONTROL_OLD	 0xb004 /* the same on Bochs and older QEMU */
 #define PM1_SLEEP_ENABLE 0x2000 /* SLP_EN, sleep type 0: off (ACPI 6.3, 4.8.3.2.1) */
 #define BOCHS_SHUTDOWN	 0x8900 /* wants the word "Shutdown" */
-#define KEYBOARD_STATUS	 0x64
-#define KEYBOARD_BUSY	 0x02
-#define KEYBOARD_RESET	 0xfe /* pulse the reset line */
 
 static bool autoexit;
 
@@ -52,22 +49,6 @@ void machine_power_off(void)
 	for (const char *word = "Shutdown"; *word; word++)
 		outb(BOCHS_SHUTDOWN, (u8)*word);
 	pr_notice("It is now safe to turn the machine off.\n");
-	machine_halt();
-}
-
-void machine_restart(void)
-{
-	const struct descriptor_pointer no_idt = {0, 0};
-	unsigned int tries = 100000;
-
-	local_irq_disable();
-	while (inb(KEYBOARD_STATUS) & KEYBOARD_BUSY && --tries)
-		cpu_relax();
-	outb(KEYBOARD_STATUS, KEYBOARD_RESET);
-	for (tries = 0; tries < 100000; tries++)
-		io_delay();
-	/* No handler for the trap, nor for the fault of not having one: the processor gives up. */
-	__asm__ volatile("lidt %0\n\tint3" ::"m"(no_idt));
 	machine_halt();
 }
 

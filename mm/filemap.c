@@ -107,10 +107,13 @@ void truncate_page_cache(struct address_space *mapping)
 	void *batch[TRUNCATE_BATCH];
 	unsigned int n;
 
-	while ((n = radix_tree_gang_lookup(&mapping->page_tree, batch, 0, TRUNCATE_BATCH))) {
+	do {
+		spin_lock(&mapping->tree_lock);
+		n = radix_tree_gang_lookup(&mapping->page_tree, batch, 0, TRUNCATE_BATCH);
+		spin_unlock(&mapping->tree_lock);
 		for (unsigned int i = 0; i < n; i++)
 			remove_from_page_cache(batch[i]);
-	}
+	} while (n);
 }
 
 /* ---- mappings ------------------------------------------------------------------------------- */

@@ -20,9 +20,8 @@ typedef unsigned int gfp_t;
 #define __GFP_IO      0x0040u /* may start I/O */
 #define __GFP_FS      0x0080u /* may call into file systems */
 #define __GFP_NOWARN  0x0200u /* a failure is expected: no message */
-#define __GFP_REPEAT  0x0400u /* try hard */
-#define __GFP_NOFAIL  0x0800u /* the caller has no answer to a failure */
-#define __GFP_NORETRY 0x1000u /* give up early */
+#define __GFP_NOFAIL  0x0800u /* the caller has no answer to a failure; with __GFP_WAIT */
+#define __GFP_NORETRY 0x1000u /* reclaim once, then give up */
 #define __GFP_ZERO    0x8000u /* clear the pages */
 
 #define GFP_ATOMIC    (__GFP_HIGH)

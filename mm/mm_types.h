@@ -25,11 +25,6 @@ struct vm_area_struct;
 #define VM_MAYEXEC	0x00000040ul
 #define VM_MAYSHARE	0x00000080ul
 #define VM_GROWSDOWN	0x00000100ul
-#define VM_PFNMAP	0x00000400ul /* frames without a counted struct page */
-#define VM_LOCKED	0x00002000ul
-#define VM_IO		0x00004000ul
-#define VM_DONTEXPAND	0x00040000ul
-#define VM_ACCOUNT	0x00100000ul
 #define VM_NORESERVE	0x00200000ul
 
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
@@ -93,10 +88,10 @@ struct mm_struct {
 	atomic_t mm_users; /* tasks that live in it */
 	atomic_t mm_count; /* 1 for all mm_users, and others who need the struct */
 	struct rw_semaphore mmap_sem;
-	spinlock_t page_table_lock;	   /* entries of the tables, and the counters below */
-	unsigned long rss_anon, rss_file;  /* pages mapped */
-	unsigned long nr_ptes;		   /* page-table pages */
-	unsigned long total_vm, locked_vm; /* pages of all areas; of locked ones */
+	spinlock_t page_table_lock;	  /* entries of the tables, and the counters below */
+	unsigned long rss_anon, rss_file; /* pages mapped */
+	unsigned long nr_ptes;		  /* page-table pages */
+	unsigned long total_vm;		  /* pages of all areas */
 	unsigned long stack_vm, data_vm, exec_vm;
 	unsigned long start_code, end_code, start_data, end_data;
 	unsigned long start_brk, brk, start_stack;

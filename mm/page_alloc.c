@@ -8,7 +8,7 @@
  *	   |                its free pages stay above a watermark:
  *	   |                   HighMem -> Normal -> DMA
  *	   v  (none)
- *	reclaim             shrinkers and the reclaim hook; then again
+ *	shrinkers           whoever keeps spare pages gives them back; then again
  *	   |
  *	   v  (none)
  *	NULL, with one line in the log unless __GFP_NOWARN
@@ -70,7 +70,6 @@ static struct page *hot_arrays[NR_CPUS][MAX_NR_ZONES][HOT_PAGES_MAX];
 /* The hot list where a request begins, by its zone flags: that of a zone with memory. */
 static struct hot_pages *first_hot[GFP_ZONEMASK + 1];
 
-static unsigned long (*reclaim_hook)(gfp_t gfp, unsigned int order);
 static unsigned int bad_calls;
 
 static __always_inline struct hot_pages *hot_list(enum zone_type type)
@@ -400,14 +399,12 @@ static void warn_failure(gfp_t gfp, unsigned int order, unsigned long caller)
 }
 
 /* Make memory; returns whether it is worth another try. */
-static bool make_progress(gfp_t gfp, unsigned int order)
+static bool make_progress(gfp_t gfp)
 {
 	unsigned long freed;
 
 	current->flags |= PF_MEMALLOC;
 	freed = shrink_all(gfp);
-	if (reclaim_hook)
-		freed += reclaim_hook(gfp, order);
 	current->flags &= ~PF_MEMALLOC;
 	drain_hot_pages();
 	return freed;
@@ -419,6 +416,7 @@ static __noinline struct page *slow_alloc(gfp_t gfp, unsigned int order, unsigne
 {
 	enum alloc_effort effort = gfp & __GFP_HIGH ? ALLOC_HIGH : ALLOC_MIN;
 	bool may_reclaim = (gfp & __GFP_WAIT) && !(current->flags & PF_MEMALLOC);
+	bool must_succeed = (gfp & __GFP_WAIT) && (gfp & __GFP_NOFAIL);
 	struct page *page;
 
 	if (should_fail_alloc_page(gfp, order)) /* on purpose: nothing to warn of */
@@ -431,19 +429,20 @@ static __noinline struct page *slow_alloc(gfp_t gfp, unsigned int order, unsigne
 	if (current->flags & PF_MEMALLOC)
 		effort = ALLOC_EMPTY;
 	for (unsigned int tries = 0;; tries++) {
+		unsigned int enough = gfp & __GFP_NORETRY ? 1 : RECLAIM_TRIES;
 		bool freed;
 
 		page = try_zones(gfp, order, effort);
 		if (page)
 			return page;
-		if (!may_reclaim)
+		if (!may_reclaim && !must_succeed)
 			break;
-		freed = make_progress(gfp, order);
-		if (gfp & __GFP_NOFAIL) {
+		freed = may_reclaim && make_progress(gfp);
+		if (must_succeed) {
 			if (tries >= RECLAIM_TRIES)
 				effort = ALLOC_EMPTY;
 			yield();
-		} else if ((tries && !freed) || tries >= RECLAIM_TRIES) {
+		} else if ((tries && !freed) || tries >= enough) {
 			break;
 		}
 	}
@@ -532,9 +531,4 @@ unsigned long nr_free_pages(void)
 	for_each_zone (zone)
 		sum += zone->buddy.free_pages + hot_count(hot_list(zone->type));
 	return sum;
-}
-
-void register_reclaim(unsigned long (*reclaim)(gfp_t gfp, unsigned int order))
-{
-	reclaim_hook = reclaim;
 }

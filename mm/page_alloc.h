@@ -13,7 +13,7 @@
  * @order: 0..MAX_ORDER-1
  *
  * Returns the first page with one reference, or NULL when there is no memory
- * (never with __GFP_NOFAIL | __GFP_WAIT). Sleeps only with __GFP_WAIT; without it any
+ * (never with __GFP_NOFAIL | __GFP_WAIT and a valid order). Sleeps only with __GFP_WAIT; without it any
  * context will do, interrupt handlers too. Takes zone->lock.
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order);
@@ -60,13 +60,6 @@ void drain_hot_pages(void);
  * slow path, where fault injection looks) or on again. Any context.
  */
 void page_alloc_set_slow(bool slow);
-
-/*
- * register_reclaim - the hook through which the allocator asks for memory to be
- * freed: called with the flags of the request that found none; may sleep if they
- * allow it; returns how many pages it freed. Once, at boot.
- */
-void register_reclaim(unsigned long (*reclaim)(gfp_t gfp, unsigned int order));
 
 /* nr_free_pages - free frames of all zones, hot lists included. Any context. */
 unsigned long nr_free_pages(void);

@@ -58,21 +58,19 @@ typedef struct {
 
 #define _PAGE_TABLE	  (_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED | _PAGE_DIRTY)
 #define _KERNPG_TABLE	  (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY)
-/* The bits that mprotect leaves alone. */
-#define _PAGE_CHG_MASK (PAGE_MASK | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_SPECIAL)
 
-#define __pgprot(x)    ((pgprot_t){(x)})
-#define pgprot_val(x)  ((x).pgprot)
-#define __pte(x)       ((pte_t){(x)})
-#define pte_val(x)     ((x).pte)
-#define __pgd(x)       ((pgd_t){(x)})
-#define pgd_val(x)     ((x).pgd)
-#define pmd_val(x)     ((x).pgd.pgd)
+#define __pgprot(x)	  ((pgprot_t){(x)})
+#define pgprot_val(x)	  ((x).pgprot)
+#define __pte(x)	  ((pte_t){(x)})
+#define pte_val(x)	  ((x).pte)
+#define __pgd(x)	  ((pgd_t){(x)})
+#define pgd_val(x)	  ((x).pgd)
+#define pmd_val(x)	  ((x).pgd.pgd)
 
-#define PAGE_NONE      __pgprot(_PAGE_PROTNONE | _PAGE_USER | _PAGE_ACCESSED)
-#define PAGE_READONLY  __pgprot(_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED)
-#define PAGE_SHARED    __pgprot(_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED)
-#define PAGE_COPY      PAGE_READONLY
+#define PAGE_NONE	  __pgprot(_PAGE_PROTNONE | _PAGE_USER | _PAGE_ACCESSED)
+#define PAGE_READONLY	  __pgprot(_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED)
+#define PAGE_SHARED	  __pgprot(_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED)
+#define PAGE_COPY	  PAGE_READONLY
 
 /* Kernel mappings; __page_global is _PAGE_GLOBAL where the processor has it, else 0. */
 extern unsigned long __page_global;
@@ -229,11 +227,6 @@ static __always_inline pte_t pte_mkyoung(pte_t pte)
 static __always_inline pte_t pte_mkspecial(pte_t pte)
 {
 	return __pte(pte_val(pte) | _PAGE_SPECIAL);
-}
-
-static __always_inline pte_t pte_modify(pte_t pte, pgprot_t prot)
-{
-	return __pte((pte_val(pte) & _PAGE_CHG_MASK) | pgprot_val(prot));
 }
 
 #endif

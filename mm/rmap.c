@@ -30,8 +30,9 @@
  * An area keeps its node through splits and moves; vm_pgoff is set at mmap and kept, so
  * that page->index finds the page wherever the area lies now.
  *
- * Locks: the page lock or page_table_lock keeps a page's identity still; i_mmap_lock or
- * anon_vma->lock a tree; then page_table_lock for looking at entries.
+ * Locks: the page lock or page_table_lock keeps a page's identity still; family_lock who is
+ * whose child, and that an area gets its node once; then i_mmap_lock or anon_vma->lock a tree of
+ * areas; then page_table_lock for looking at entries.
  */
 #include "mm/rmap.h"
 
@@ -42,6 +43,7 @@
 #include "mm/slab.h"
 
 static struct kmem_cache *anon_vma_cache;
+static DEFINE_SPINLOCK(family_lock);
 
 static void anon_vma_ctor(void *obj)
 {
@@ -92,6 +94,7 @@ void anon_vma_unlink(struct vm_area_struct *vma)
 /* A node goes when it has neither areas nor children; that may free its ancestors too. */
 void anon_vma_drop(struct anon_vma *anon_vma)
 {
+	spin_lock(&family_lock);
 	while (anon_vma && !anon_vma->nr_areas && list_empty(&anon_vma->children)) {
 		struct anon_vma *parent = anon_vma->parent;
 
@@ -100,6 +103,7 @@ void anon_vma_drop(struct anon_vma *anon_vma)
 		kmem_cache_free(anon_vma_cache, anon_vma);
 		anon_vma = parent;
 	}
+	spin_unlock(&family_lock);
 }
 
 /* How far the indexes of an area's pages are from its addresses; neighbours with one bias can join. */
@@ -133,14 +137,15 @@ int __anon_vma_prepare(struct vm_area_struct *vma)
 		if (!fresh)
 			return -ENOMEM;
 	}
-	/* The allocation may have slept; another thread's fault may have been faster. */
-	if (vma->anon_vma) {
-		if (fresh)
-			kmem_cache_free(anon_vma_cache, fresh);
-		return 0;
+	spin_lock(&family_lock);
+	if (!vma->anon_vma) {
+		vma->anon_vma = anon_vma;
+		anon_vma_link(vma);
+		fresh = NULL;
 	}
-	vma->anon_vma = anon_vma;
-	anon_vma_link(vma);
+	spin_unlock(&family_lock);
+	/* Another thread's fault was faster while the allocation slept. */
+	kmem_cache_free(anon_vma_cache, fresh);
 	return 0;
 }
 
@@ -205,8 +210,10 @@ static int walk_anon(struct page *page, rmap_fn fn, void *ctx)
 	struct anon_vma *top = page_anon_vma(page);
 	int result = 0;
 
+	spin_lock(&family_lock);
 	for (struct anon_vma *node = top; node && !result; node = next_node(node, top))
 		result = walk_node(page, node, fn, ctx);
+	spin_unlock(&family_lock);
 	return result;
 }
 

@@ -15,7 +15,7 @@ struct anon_vma {
 	struct list_head children, sibling;
 	struct rb_root areas; /* interval tree of the VMAs, by page offset */
 	unsigned int nr_areas;
-	spinlock_t lock; /* areas; in a root: the shape of its tree too */
+	spinlock_t lock; /* areas; the shape of the family is under family_lock (mm/rmap.c) */
 };
 
 static __always_inline bool PageAnon(const struct page *page)

@@ -7,9 +7,8 @@
  * of the few calls upwards in the house, and the owner of each cache signs up
  * for it.
  *
- * Locks: the list changes at boot and when modules come and go, in process
- * context only, and is walked without sleeping: no lock is needed on one
- * processor; shrinker_lock says where it would be.
+ * Locks: shrinker_lock covers the list, and is held while it is walked: a shrinker may
+ * neither sleep nor register another.
  */
 #include "mm/shrinker.h"
 
@@ -20,20 +19,16 @@ static DEFINE_SPINLOCK(shrinker_lock);
 
 void register_shrinker(struct shrinker *shrinker)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&shrinker_lock, flags);
+	spin_lock(&shrinker_lock);
 	list_add_tail(&shrinker->list, &shrinkers);
-	spin_unlock_irqrestore(&shrinker_lock, flags);
+	spin_unlock(&shrinker_lock);
 }
 
 void unregister_shrinker(struct shrinker *shrinker)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&shrinker_lock, flags);
+	spin_lock(&shrinker_lock);
 	list_del(&shrinker->list);
-	spin_unlock_irqrestore(&shrinker_lock, flags);
+	spin_unlock(&shrinker_lock);
 }
 
 unsigned long shrink_all(gfp_t gfp)
@@ -41,7 +36,9 @@ unsigned long shrink_all(gfp_t gfp)
 	struct shrinker *shrinker;
 	unsigned long freed = 0;
 
+	spin_lock(&shrinker_lock);
 	list_for_each_entry (shrinker, &shrinkers, list)
 		freed += shrinker->shrink(gfp);
+	spin_unlock(&shrinker_lock);
 	return freed;
 }

@@ -31,30 +31,28 @@
 static struct kmem_cache *vma_cache;
 
 /* Private areas begin without the right to write: the first write makes the copy. */
-static const unsigned long protection_map[16] = {
-	[0] = _PAGE_PROTNONE | _PAGE_USER | _PAGE_ACCESSED,
-	[VM_SHARED] = _PAGE_PROTNONE | _PAGE_USER | _PAGE_ACCESSED,
-#define READABLE (_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED)
-	[VM_READ] = READABLE,
-	[VM_WRITE] = READABLE,
-	[VM_EXEC] = READABLE,
-	[VM_READ | VM_WRITE] = READABLE,
-	[VM_READ | VM_EXEC] = READABLE,
-	[VM_WRITE | VM_EXEC] = READABLE,
-	[VM_READ | VM_WRITE | VM_EXEC] = READABLE,
-	[VM_SHARED | VM_READ] = READABLE,
-	[VM_SHARED | VM_EXEC] = READABLE,
-	[VM_SHARED | VM_READ | VM_EXEC] = READABLE,
-	[VM_SHARED | VM_WRITE] = READABLE | _PAGE_RW,
-	[VM_SHARED | VM_READ | VM_WRITE] = READABLE | _PAGE_RW,
-	[VM_SHARED | VM_WRITE | VM_EXEC] = READABLE | _PAGE_RW,
-	[VM_SHARED | VM_READ | VM_WRITE | VM_EXEC] = READABLE | _PAGE_RW,
-#undef READABLE
+static const pgprot_t protection_map[16] = {
+	[0] = PAGE_NONE,
+	[VM_READ] = PAGE_READONLY,
+	[VM_WRITE] = PAGE_COPY,
+	[VM_READ | VM_WRITE] = PAGE_COPY,
+	[VM_EXEC] = PAGE_READONLY,
+	[VM_EXEC | VM_READ] = PAGE_READONLY,
+	[VM_EXEC | VM_WRITE] = PAGE_COPY,
+	[VM_EXEC | VM_READ | VM_WRITE] = PAGE_COPY,
+	[VM_SHARED] = PAGE_NONE,
+	[VM_SHARED | VM_READ] = PAGE_READONLY,
+	[VM_SHARED | VM_WRITE] = PAGE_SHARED,
+	[VM_SHARED | VM_READ | VM_WRITE] = PAGE_SHARED,
+	[VM_SHARED | VM_EXEC] = PAGE_READONLY,
+	[VM_SHARED | VM_EXEC | VM_READ] = PAGE_READONLY,
+	[VM_SHARED | VM_EXEC | VM_WRITE] = PAGE_SHARED,
+	[VM_SHARED | VM_EXEC | VM_READ | VM_WRITE] = PAGE_SHARED,
 };
 
 pgprot_t vma_page_prot(unsigned long vm_flags)
 {
-	return __pgprot(protection_map[vm_flags & (VM_ACCESS_FLAGS | VM_SHARED)]);
+	return protection_map[vm_flags & (VM_ACCESS_FLAGS | VM_SHARED)];
 }
 
 void vma_init(void)
@@ -191,19 +189,6 @@ struct vm_area_struct *vma_extend(struct mm_struct *mm, unsigned long start, uns
 		return next;
 	}
 	return NULL;
-}
-
-struct vm_area_struct *vma_join(struct mm_struct *mm, struct vm_area_struct *vma)
-{
-	struct vm_area_struct *prev = prev_vma(vma), *next = next_vma(vma);
-
-	if (next && vma->vm_end == next->vm_start && may_join(vma, next))
-		swallow(mm, vma, next);
-	if (prev && prev->vm_end == vma->vm_start && may_join(prev, vma)) {
-		swallow(mm, prev, vma);
-		vma = prev;
-	}
-	return vma;
 }
 
 /* ---- splitting --------------------------------------------------------------------------- */

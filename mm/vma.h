@@ -37,12 +37,6 @@ struct vm_area_struct *vma_extend(struct mm_struct *mm, unsigned long start, uns
 				  const struct vma_kind *kind);
 
 /*
- * vma_join - make an area and its neighbours one where they are alike; for after a change of its
- * flags. Returns the area that now covers it.
- */
-struct vm_area_struct *vma_join(struct mm_struct *mm, struct vm_area_struct *vma);
-
-/*
  * vma_split - cut an area at `addr`; the area keeps the lower part, the new one gets the upper.
  * 0 or -ENOMEM. May sleep. Whether there may be one area more is the caller's to see to: munmap
  * cuts first and has none more in the end.

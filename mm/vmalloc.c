@@ -23,7 +23,7 @@
  * entries and puts the area aside; when enough pages have gathered, or memory or
  * address space is short, one flush releases them all.
  *
- * Locks: vmalloc_lock, interrupts off, covers the set and the purge list.
+ * Locks: vmalloc_lock, interrupts off, covers the set, the purge list, and new tables.
  */
 #include "mm/vmalloc.h"
 
@@ -57,21 +57,23 @@ static inline pmd_t *kernel_pmd(unsigned long addr)
 static pte_t *kernel_table(unsigned long addr)
 {
 	pmd_t *pmd = kernel_pmd(addr);
-	unsigned long table;
+	unsigned long table, flags;
 
 	if (!pmd_none(*pmd))
 		return pte_offset(pmd, addr);
 	table = get_zeroed_page(GFP_KERNEL);
 	if (!table)
 		return NULL;
-	/* The allocation may have slept, and somebody else may have been faster. */
-	if (!pmd_none(*pmd)) {
-		free_page(table);
-		return pte_offset(pmd, addr);
+	spin_lock_irqsave(&vmalloc_lock, flags);
+	if (pmd_none(*pmd)) {
+		nr_tables++;
+		SetPageTable(virt_to_page(table));
+		set_pmd(pmd, __pa(table) | _KERNPG_TABLE);
+		table = 0;
 	}
-	nr_tables++;
-	SetPageTable(virt_to_page(table));
-	set_pmd(pmd, __pa(table) | _KERNPG_TABLE);
+	spin_unlock_irqrestore(&vmalloc_lock, flags);
+	/* Somebody else was faster while the allocation slept. */
+	free_page(table);
 	return pte_offset(pmd, addr);
 }
 
