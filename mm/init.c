@@ -150,25 +150,43 @@ static pte_t lowmem_pte(unsigned long pfn)
 	return pfn_pte(pfn, PAGE_KERNEL);
 }
 
-/* Map the 4 MiB of the direct map at frame `pfn`, as far as they exist. */
-static void map_lowmem_chunk(unsigned long pfn)
+/* Map the 4 MiB of the direct map at frame `pfn` by a table, as far as they exist. */
+static void map_by_table(unsigned long pfn, unsigned long table_phys)
 {
 	unsigned long addr = (unsigned long)__va(PFN_PHYS(pfn));
-	pmd_t *pmd = pmd_offset(&swapper_pg_dir[pgd_index(addr)], addr);
-	unsigned long phys;
-	pte_t *table;
+	pte_t *table = __va(table_phys);
 
-	if (fits_large_page(pfn)) {
-		set_pmd(pmd, PFN_PHYS(pfn) | pgprot_val(PAGE_KERNEL) | _PAGE_PSE);
-		return;
-	}
-	phys = memblock_alloc(PAGE_SIZE);
-	if (!phys)
-		panic("Too little memory: no page tables for the direct map");
-	table = __va(phys);
 	for (unsigned int i = 0; i < PTRS_PER_PTE && pfn + i < max_low_pfn; i++)
 		set_pte(&table[i], lowmem_pte(pfn + i));
-	set_pmd(pmd, phys | _KERNPG_TABLE);
+	set_pmd(pmd_offset(&swapper_pg_dir[pgd_index(addr)], addr), table_phys | _KERNPG_TABLE);
+}
+
+static void map_large_page(unsigned long pfn)
+{
+	unsigned long addr = (unsigned long)__va(PFN_PHYS(pfn));
+
+	set_pmd(pmd_offset(&swapper_pg_dir[pgd_index(addr)], addr),
+		PFN_PHYS(pfn) | pgprot_val(PAGE_KERNEL) | _PAGE_PSE);
+}
+
+/* Map frames [start, end) of the direct map. All their tables lie together. */
+static void map_lowmem(unsigned long start, unsigned long end)
+{
+	unsigned long tables = 0, phys;
+
+	for (unsigned long pfn = start; pfn < end; pfn += PTRS_PER_PTE)
+		tables += !fits_large_page(pfn);
+	phys = tables ? memblock_alloc(tables * PAGE_SIZE) : 0;
+	if (tables && !phys)
+		panic("Too little memory: no page tables for the direct map");
+	for (unsigned long pfn = start; pfn < end; pfn += PTRS_PER_PTE) {
+		if (fits_large_page(pfn)) {
+			map_large_page(pfn);
+		} else {
+			map_by_table(pfn, phys);
+			phys += PAGE_SIZE;
+		}
+	}
 }
 
 static void enable_paging_features(void)
@@ -183,20 +201,22 @@ static void enable_paging_features(void)
 
 static void paging_init(void)
 {
-	unsigned long pfn;
+	unsigned long mapped = min(BOOT_MAPPED_PFN, max_low_pfn);
 
 	enable_paging_features();
-	memblock.limit = min(BOOT_MAPPED_PFN, max_low_pfn);
+	memblock.limit = mapped;
 	/* The fixmap's table is in use since the first instruction with paging on. */
 	swapper_pg_dir[PTRS_PER_PGD - 1] = __pgd(__pa(fixmap_pte) | _KERNPG_TABLE);
-	for (pfn = 0; pfn < memblock.limit; pfn += PTRS_PER_PTE)
-		map_lowmem_chunk(pfn);
+	map_lowmem(0, mapped);
 	write_cr3(__pa(swapper_pg_dir));
 	double_fault_set_cr3(__pa(swapper_pg_dir));
 	flush_tlb_all();
-	for (; pfn < max_low_pfn; pfn += PTRS_PER_PTE) {
-		map_lowmem_chunk(pfn);
-		memblock.limit = min(pfn + PTRS_PER_PTE, max_low_pfn);
+	/* In steps that double, so that tables do not cut free memory into small pieces. */
+	while (mapped < max_low_pfn) {
+		unsigned long end = min(2 * mapped, max_low_pfn);
+
+		map_lowmem(mapped, end);
+		memblock.limit = mapped = end;
 	}
 	kstack_init();
 	if (max_pfn > max_low_pfn)

@@ -6,7 +6,7 @@ from pagetable import Space
 from task import find_task, mm_of, title
 
 VM = {name: define("mm/mm_types.h", "VM_" + name) for name in (
-    "READ", "WRITE", "EXEC", "MAYSHARE", "GROWSDOWN", "PFNMAP", "LOCKED", "IO")}
+    "READ", "WRITE", "EXEC", "MAYSHARE", "GROWSDOWN")}
 
 
 def area_of(node):
@@ -87,8 +87,7 @@ class Vmas(Command):
         pages = (end - start) >> PAGE_SHIFT
         offset = number(vma["vm_pgoff"]) << PAGE_SHIFT if number(vma["vm_file"]) else 0
         flags = number(vma["vm_flags"])
-        more = "".join(f" {name.lower()}" for name in ("GROWSDOWN", "LOCKED", "PFNMAP", "IO")
-                       if flags & VM[name])
+        more = " growsdown" if flags & VM["GROWSDOWN"] else ""
         print(f"{start:08x} {end:08x} {permissions(vma)} {offset:08x} {mapped:5}/{pages:<5}  "
               f"{area_name(vma)}{more}")
         return mapped, pages
