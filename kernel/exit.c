@@ -6,7 +6,7 @@
 #include "kernel/exit.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/task.h"
-#include "mm/mmap.h"
+#include "mm/mm.h"
 
 /* What the process has cost goes to its parent's account, as getrusage(2) tells it. */
 static void account_faults(const struct mm_struct *mm)

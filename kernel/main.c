@@ -30,7 +30,7 @@
 #include "mm/filemap.h"
 #include "mm/init.h"
 #include "mm/memory.h"
-#include "mm/mmap.h"
+#include "mm/mm.h"
 #include "mm/rmap.h"
 #include "tests/kernel/bench.h"
 #include "tests/kernel/ktest.h"

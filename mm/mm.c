@@ -13,7 +13,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/panic.h"
 #include "kernel/sched.h"
-#include "mm/mmap.h"
+#include "mm/mm.h"
 #include "mm/pgalloc.h"
 #include "mm/slab.h"
 #include "mm/unmap.h"

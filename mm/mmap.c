@@ -27,29 +27,7 @@
 #include "mm/unmap.h"
 #include "mm/vma.h"
 
-/* ---- finding ------------------------------------------------------------------------------ */
-
-struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma = mm->mmap_cache;
-
-	if (vma && vma->vm_start <= addr && addr < vma->vm_end)
-		return vma;
-	vma = vma_of(vm_range_find(&mm->areas, addr));
-	if (vma)
-		mm->mmap_cache = vma;
-	return vma;
-}
-
-struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
-				     struct vm_area_struct **prev)
-{
-	struct vm_range *before;
-	struct vm_range *range = vm_range_find_prev(&mm->areas, addr, &before);
-
-	*prev = vma_of(before);
-	return vma_of(range);
-}
+/* ---- finding room ------------------------------------------------------------------------- */
 
 /* The lowest address that must stay free below an area. */
 static unsigned long guarded_start(const struct vm_area_struct *vma)

@@ -4,7 +4,8 @@
 #ifndef FOLIO_MM_MMAP_H
 #define FOLIO_MM_MMAP_H
 
-#include "mm/mm_types.h"
+#include "mm/mm.h"
+#include "mm/vma.h"
 
 /* prot and flags of mmap(2); Linux's values for i386. */
 #define PROT_NONE	      0x0ul
@@ -27,30 +28,6 @@
 #define DEFAULT_MAX_MAP_COUNT 65530u		    /* areas of one process */
 #define STACK_LIMIT	      (8ul << 20)	    /* bytes the stack may grow to */
 #define STACK_GUARD_GAP	      (256ul << PAGE_SHIFT) /* kept free below a growing area */
-
-/*
- * mm_alloc - a new, empty address space with one user, whose directory holds the
- * kernel's entries. NULL: no memory. May sleep.
- */
-struct mm_struct *mm_alloc(void);
-
-/* mmget, mmput - take and drop a user. The last one takes all areas down. mmput may sleep. */
-void mmget(struct mm_struct *mm);
-void mmput(struct mm_struct *mm);
-
-/* mm_types_init - make the caches of address spaces and areas. Boot. */
-void mm_types_init(void);
-
-/* use_mm - enter an address space (takes over the caller's reference): sets current->mm, loads cr3. */
-void use_mm(struct mm_struct *mm);
-
-/* exit_mm - leave the current one for the kernel's own, and drop it. May sleep. */
-void exit_mm(void);
-
-/* find_vma - the first area that ends above addr, or NULL. mmap_sem held. */
-struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
-struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
-				     struct vm_area_struct **prev);
 
 /*
  * get_unmapped_area - where a mapping of len bytes may go. Returns the address, or

@@ -39,7 +39,6 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/errno.h"
 #include "kernel/panic.h"
-#include "mm/mmap.h"
 #include "mm/slab.h"
 
 static struct kmem_cache *anon_vma_cache;

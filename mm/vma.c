@@ -24,7 +24,6 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/errno.h"
 #include "kernel/panic.h"
-#include "mm/mmap.h"
 #include "mm/rmap.h"
 #include "mm/slab.h"
 
@@ -78,6 +77,30 @@ void vma_free(struct vm_area_struct *vma)
 	if (vma->vm_file)
 		fput(vma->vm_file);
 	kmem_cache_free(vma_cache, vma);
+}
+
+/* ---- finding ------------------------------------------------------------------------------ */
+
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = mm->mmap_cache;
+
+	if (vma && vma->vm_start <= addr && addr < vma->vm_end)
+		return vma;
+	vma = vma_of(vm_range_find(&mm->areas, addr));
+	if (vma)
+		mm->mmap_cache = vma;
+	return vma;
+}
+
+struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
+				     struct vm_area_struct **prev)
+{
+	struct vm_range *before;
+	struct vm_range *range = vm_range_find_prev(&mm->areas, addr, &before);
+
+	*prev = vma_of(before);
+	return vma_of(range);
 }
 
 /* ---- the trees ------------------------------------------------------------------------ */

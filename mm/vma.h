@@ -8,6 +8,14 @@
 
 #include "mm/mm_types.h"
 
+/*
+ * find_vma - the first area that ends above addr, or NULL. With _prev also the one before it, or the
+ * last one. mmap_sem held, for reading will do.
+ */
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
+struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
+				     struct vm_area_struct **prev);
+
 /* What an area is, apart from where it lies: two areas alike in all of it may be one. */
 struct vma_kind {
 	unsigned long vm_flags;

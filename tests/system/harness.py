@@ -79,12 +79,12 @@ class Meddled:
     running. Meant for what no loader and no option can bring about.
     """
 
-    def __init__(self, build, commands, append="", debug=False, **arguments):
+    def __init__(self, build, commands, append="", debug=False, flags=(), **arguments):
         self.directory = tempfile.mkdtemp(prefix="folio-gdb-")
         self.stub = os.path.join(self.directory, "stub")
         self.kernel = build.path(*(["debug"] if debug else []), "folio.elf")
         self.commands = commands
-        flags = ["-S", "-gdb", f"unix:{self.stub},server=on,wait=off"]
+        flags = [*flags, "-S", "-gdb", f"unix:{self.stub},server=on,wait=off"]
         self.machine = boot(build, append=append, debug=debug, flags=flags, **arguments)
 
     def __enter__(self):

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 
-from harness import boot, check, test
+from harness import Meddled, boot, check, test
 from qemu import STATUS_FAILED, STATUS_PASSED
 
 
@@ -74,3 +74,16 @@ def refused(build):
         check(said(lines, "init: cannot run mine") and said(lines, why), f"does not say: {why}")
     status, lines = run_init(build, "init=nobody", [])
     check(status == STATUS_FAILED and said(lines, "init: cannot run nobody"), "a name without a file")
+
+
+@test("what the loader left behind the end of a module is not shown to programs")
+def module_tail(build):
+    """gdb writes behind the second module's end before the kernel runs (Multiboot 0.6.96, 3.3)."""
+    end = "(*(int *)(*(int *)($ebx + 24) + 16 + 4))"
+    commands = ["hbreak *(unsigned int)&_start", "continue", f"set *(char *)({end} + 100) = 0x55"]
+    with Modules(tail=build.path("user", "tests", "tail"), **{"ends-early": b"x" * 5000}) as flags:
+        with Meddled(build, commands, append="autoexit selftest=off init=tail", flags=flags) as m:
+            status = m.wait(60)
+            lines = m.lines
+    check(said(lines, "init: tail ended with status 0"), "it did not end well")
+    check(status == STATUS_PASSED, f"exit status {status}")
