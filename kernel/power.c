@@ -17,6 +17,7 @@
 #define PM1_CONTROL_OLD	 0xb004 /* the same on Bochs and older QEMU */
 #define PM1_SLEEP_ENABLE 0x2000 /* SLP_EN, sleep type 0: off (ACPI 6.3, 4.8.3.2.1) */
 #define BOCHS_SHUTDOWN	 0x8900 /* wants the word "Shutdown" */
+#define POWER_OFF_DELAYS 200000 /* of a microsecond or so each */
 
 static bool autoexit;
 
@@ -48,6 +49,9 @@ void machine_power_off(void)
 	outw(PM1_CONTROL_OLD, PM1_SLEEP_ENABLE);
 	for (const char *word = "Shutdown"; *word; word++)
 		outb(BOCHS_SHUTDOWN, (u8)*word);
+	/* Power does not go at once, under an emulator neither: let it, before saying more. */
+	for (unsigned int i = 0; i < POWER_OFF_DELAYS; i++)
+		io_delay();
 	pr_notice("It is now safe to turn the machine off.\n");
 	machine_halt();
 }
