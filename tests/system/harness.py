@@ -56,6 +56,18 @@ def check(condition, message):
         raise AssertionError(message)
 
 
+# What make puts into the environment of what it starts: its own words, and the variables that
+# were given on its command line. A make that a test starts must not know of them.
+MAKE_WORDS = ("MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", "MAKE_TERMOUT", "MAKE_TERMERR",
+              "BUILD", "V", "MEM", "APPEND", "QEMUFLAGS", "KERNEL", "TESTFLAGS")
+
+
+def plain_environment(compiler=True):
+    """The environment without the words of the make that started us; CC stays if wanted."""
+    return {name: value for name, value in os.environ.items()
+            if name not in MAKE_WORDS and (compiler or name != "CC")}
+
+
 def binutil(name):
     """The path of nm, readelf, objdump...: those of the toolchain that builds the kernel."""
     places = os.path.join(ROOT, "toolchain", "bin") + os.pathsep + os.environ.get("PATH", "")

@@ -85,7 +85,7 @@ def run_format(outcome, _build):
         outcome.skipped += 1
         outcome.title += "  (no clang-format here)"
         return
-    done = subprocess.run(["make", "-s", "format"], env=plain_environment(),
+    done = subprocess.run(["make", "-s", "format"], env=harness.plain_environment(),
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode == 0:
         outcome.passed += 1
@@ -100,7 +100,7 @@ def run_host(outcome, build):
     with open(build.path("test", "host.log"), "w+", encoding="utf-8") as log:
         try:
             done = subprocess.run(["make", "-s", "-j2", "host-tests", f"BUILD={build.directory}"],
-                                  env=plain_environment(), stdout=log,
+                                  env=harness.plain_environment(), stdout=log,
                                   stderr=subprocess.STDOUT, timeout=HOST_DEADLINE)
             status = done.returncode
         except subprocess.TimeoutExpired:
@@ -171,14 +171,6 @@ def run_bench(outcome, build):
         outcome.failures += [line for line in lines if line.startswith("bench:")] or ["no result"]
         outcome.tail = [line for line in lines if not line.startswith("bench:")][-20:]
 
-
-def plain_environment():
-    """The environment without the words of the make that started us."""
-    return {name: value for name, value in os.environ.items()
-            if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
-
-
-# ---------------------------------------------------------------- the whole
 
 def parts():
     """(title, function, its further arguments) of everything there is to run."""

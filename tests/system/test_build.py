@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 
-from harness import ROOT, Skip, binutil, check, test
+from harness import ROOT, Skip, binutil, check, plain_environment, test
 
 FILES = {
     "boot/entry.asm": "section .multiboot\ndd 0x1BADB002, 3, -(0x1BADB002 + 3)\n"
@@ -44,8 +44,8 @@ class Tree:
 
     def make(self, *words):
         """Run make; the lines that it printed, as (verb, file)."""
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE") and k != "MFLAGS"}
-        done = subprocess.run(["make", *words], cwd=self.path, env=environment, text=True,
+        done = subprocess.run(["make", *words], cwd=self.path, text=True,
+                              env=plain_environment(compiler=False),
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         check(done.returncode == 0, f"make {' '.join(words)}: {done.stdout}")
         return [tuple(line.split()) for line in done.stdout.splitlines()]
