@@ -172,6 +172,8 @@ def run_bench(outcome, build):
         outcome.tail = [line for line in lines if not line.startswith("bench:")][-20:]
 
 
+# ---------------------------------------------------------------- the whole
+
 def parts():
     """(title, function, its further arguments) of everything there is to run."""
     yield "style of the C files", run_format, ()
