@@ -12,8 +12,9 @@
  *	vma (process B) ----'
  *
  * Mapping a file is nothing but showing these frames in page tables. nopage finds the
- * frame for one fault, or has it read; map_pages shows what is cached around it, which
- * saves a fault for each neighbour.
+ * frame for one fault; map_pages shows what is cached around it, which saves a fault for
+ * each neighbour. The files there are now have all their pages in the cache from the start
+ * (kernel/fs/bootfile.c): a page that is not there lies beyond the end.
  *
  * The cache holds a reference to each of its pages; page->mapping and page->index say
  * which one it is.

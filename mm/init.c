@@ -13,8 +13,9 @@
  * The direct map. Where the processor has 4 MiB pages (PSE) one directory entry
  * maps 4 MiB and costs no table. The first 4 MiB, where the kernel image lies, are
  * mapped by small pages all the same, so that text and constants can be read-only
- * down to the page, and a guard page lies below the first stack. The entries are global where the processor has PGE: the kernel is
- * the same in every address space, so a CR3 load need not forget it.
+ * down to the page, and a guard page lies below the first stack. The entries are global
+ * where the processor has PGE: the kernel is the same in every address space, so a CR3 load
+ * need not forget it.
  *
  * Physical page 0 keeps its place in the direct map (the BIOS left data there);
  * virtual page 0 is mapped by nobody.
@@ -35,7 +36,6 @@
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 #include "mm/slab.h"
-#include "mm/slab_internal.h"
 #include "mm/shrinker.h"
 #include "mm/vmalloc.h"
 #include "mm/zone.h"

@@ -13,15 +13,16 @@
  * by size; `low` and `high` are a quarter and a half above it.
  *
  *	free pages
- *	---- high	reclaim rests
- *	---- low	reclaim starts; up to here anybody allocates freely
- *	---- min	from here on only those who may not wait, or who free memory
+ *	---- high	plenty: where reclaim will rest, once there is a thread for it
+ *	---- low	the hot lists are no longer filled, another zone is asked first
+ *	---- min	who may wait asks the shrinkers for memory; below, only __GFP_HIGH goes on,
+ *			down to half, and those who free memory, to the last page
  *	---- 0
  *
  * Reserves. If high memory is full, user pages would soon fill the zones
  * below, which the kernel cannot do without. lowmem_reserve[t] is what a zone keeps
- * back from requests that began at the higher zone t: a 256th of the memory
- * between (for DMA) or a 32nd (for Normal).
+ * back from requests that began at the higher zone t: a 256th (DMA) or a 32nd (Normal) of
+ * the memory above the zone, up to that of t.
  *
  * Left out: several nodes (NUMA) and zones for movable memory.
  */

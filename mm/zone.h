@@ -17,8 +17,8 @@ enum zone_type { ZONE_DMA, ZONE_NORMAL, ZONE_HIGHMEM, MAX_NR_ZONES };
 /* The three marks of a zone, in free pages. */
 enum zone_watermark {
 	WMARK_MIN,  /* below: only for those who free memory, and for emergencies */
-	WMARK_LOW,  /* below: reclaim starts */
-	WMARK_HIGH, /* above: reclaim rests */
+	WMARK_LOW,  /* below: no stock is laid in any more */
+	WMARK_HIGH, /* above: memory is plenty; where reclaim will rest */
 	NR_WMARK
 };
 
@@ -38,7 +38,6 @@ struct zone {
 	spinlock_t lru_lock; /* the lists below; taken with interrupts off */
 	struct list_head lru[NR_LRU];
 	unsigned long nr_lru[NR_LRU];
-	unsigned long pages_scanned; /* by reclaim, since the last page was freed */
 };
 
 extern struct zone zones[MAX_NR_ZONES];

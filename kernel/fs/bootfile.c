@@ -44,8 +44,6 @@ extern const struct embedded_program __programs_table_start[], __programs_table_
 /* Modules first, in the loader's order: one that is named as a program hides it. */
 static LIST_HEAD(bootfiles);
 
-static const struct address_space_operations bootfile_aops;
-
 static const struct file_operations bootfile_fops = {
 	.read = generic_file_read,
 	.mmap = generic_file_mmap,
@@ -95,7 +93,7 @@ static struct bootfile *bootfile_alloc(const char *name, size_t name_len, unsign
 
 	if (!bf)
 		return NULL;
-	inode_init(&bf->inode, size, &bootfile_aops, bootfile_release);
+	inode_init(&bf->inode, size, bootfile_release);
 	INIT_LIST_HEAD(&bf->list);
 	bf->phys = phys;
 	bf->name = copy_name(name, name_len);

@@ -44,7 +44,7 @@ struct file *console_open(void)
 	struct file *file;
 
 	if (!console_inode.i_ino)
-		inode_init(&console_inode, 0, NULL, NULL);
+		inode_init(&console_inode, 0, NULL);
 	file = file_alloc(&console_inode, FMODE_READ | FMODE_WRITE, &console_fops, "/dev/console");
 	return file ? file : ERR_PTR(-ENOMEM);
 }

@@ -14,8 +14,7 @@ void file_init(void)
 	file_cache = kmem_cache_create("file", sizeof(struct file), 0, SLAB_PANIC, NULL);
 }
 
-void inode_init(struct inode *inode, u64 size, const struct address_space_operations *a_ops,
-		void (*release)(struct inode *))
+void inode_init(struct inode *inode, u64 size, void (*release)(struct inode *))
 {
 	static unsigned long last_ino;
 	struct address_space *mapping = &inode->i_data;
@@ -23,7 +22,6 @@ void inode_init(struct inode *inode, u64 size, const struct address_space_operat
 	*inode = (struct inode){.i_ino = ++last_ino, .i_size = size, .i_release = release};
 	atomic_set(&inode->i_count, 1);
 	mapping->host = inode;
-	mapping->a_ops = a_ops;
 	INIT_RADIX_TREE(&mapping->page_tree);
 	spin_lock_init(&mapping->tree_lock, "tree_lock");
 	mapping->i_mmap = RB_ROOT;

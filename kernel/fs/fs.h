@@ -12,7 +12,6 @@
 
 struct file;
 struct inode;
-struct page;
 struct vm_area_struct;
 
 /* The cached pages of one file (or block device), and who maps them. */
@@ -23,12 +22,6 @@ struct address_space {
 	unsigned long nrpages;
 	struct rb_root i_mmap; /* interval tree of the mappings, by vm_pgoff */
 	spinlock_t i_mmap_lock;
-	const struct address_space_operations *a_ops;
-};
-
-struct address_space_operations {
-	/* Fill a locked page of the cache from the file; unlocks it when done. 0 or -errno. */
-	int (*readpage)(struct file *file, struct page *page);
 };
 
 struct inode {
@@ -79,8 +72,7 @@ struct file *file_alloc(struct inode *inode, unsigned int mode, const struct fil
 			const char *name);
 
 /* inode_init - an inode with one reference and an empty page cache. */
-void inode_init(struct inode *inode, u64 size, const struct address_space_operations *a_ops,
-		void (*release)(struct inode *));
+void inode_init(struct inode *inode, u64 size, void (*release)(struct inode *));
 
 /* ihold, iput - take and drop a reference. iput may sleep. */
 void ihold(struct inode *inode);

@@ -83,6 +83,6 @@ struct file *proc_maps_open(void)
 	static struct inode inode;
 
 	if (!inode.i_ino)
-		inode_init(&inode, 0, NULL, NULL);
+		inode_init(&inode, 0, NULL);
 	return seq_open(&inode, &maps_ops, "/proc/self/maps");
 }

@@ -274,7 +274,7 @@ struct file *mm_test_file(struct ktest *t, u64 size, unsigned int mode)
 	struct file *file;
 
 	KT_ASSERT(t, inode != NULL);
-	inode_init(inode, size, NULL, test_file_release);
+	inode_init(inode, size, test_file_release);
 	for (pgoff_t i = 0; i < PFN_UP(size); i++)
 		KT_EXPECT_EQ(t, add_test_page(inode, i), 0);
 	file = file_alloc(inode, mode, &test_file_fops, "test");

@@ -55,7 +55,7 @@ static int catch_setup(void *ctx)
 	int err;
 
 	if (!inode.i_ino)
-		inode_init(&inode, 0, NULL, NULL);
+		inode_init(&inode, 0, NULL);
 	file = file_alloc(&inode, FMODE_READ | FMODE_WRITE, &catch_fops, "catch");
 	if (!file)
 		return -ENOMEM;
