@@ -50,7 +50,7 @@ static int refuse(const char *name, const char *why)
 	return -ENOEXEC;
 }
 
-static int read_exactly(struct file *file, u64 pos, void *buf, size_t count)
+static int read_exactly(struct file *file, loff_t pos, void *buf, size_t count)
 {
 	ssize_t n = kernel_read(file, pos, buf, count);
 
@@ -91,7 +91,7 @@ static struct elf_image *load_image(struct file *file)
 	int err;
 
 	memset(&h, 0, sizeof(h));
-	err = read_exactly(file, 0, &h, min((u64)sizeof(h), file->f_inode->i_size));
+	err = read_exactly(file, 0, &h, min((loff_t)sizeof(h), file->f_inode->i_size));
 	if (err)
 		return ERR_PTR(err);
 	why = elf_check_header(&h, file->f_inode->i_size);
@@ -372,7 +372,7 @@ static void begin_program(const char *name, const struct elf_image *image, struc
 	set_task_comm(current, name);
 	task_fpu_free();
 	clear_segments();
-	memset(&current->signal, 0, sizeof(current->signal));
+	memset(&current->signal_note, 0, sizeof(current->signal_note));
 	current->flags &= ~PF_KTHREAD;
 	*regs = (struct pt_regs){
 		.xds = USER_DS,

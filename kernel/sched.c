@@ -60,6 +60,17 @@ static struct rq runqueues[NR_CPUS];
 
 extern u8 init_stack[INIT_STACK_SIZE];
 
+/* What the boot task and all kernel threads share, who get no signals. */
+static struct signal_struct init_signals = {
+	.count = ATOMIC_INIT(1),
+	.threads = LIST_HEAD_INIT(init_signals.threads),
+	.shared_pending.list = LIST_HEAD_INIT(init_signals.shared_pending.list),
+};
+static struct sighand_struct init_sighand = {
+	.count = ATOMIC_INIT(1),
+	.siglock = SPIN_LOCK_INIT("siglock"),
+};
+
 struct task_struct init_task = {
 	.thread.esp0 = (unsigned long)init_stack + INIT_STACK_SIZE,
 	.state = TASK_RUNNING,
@@ -75,6 +86,12 @@ struct task_struct init_task = {
 	.children = LIST_HEAD_INIT(init_task.children),
 	.sibling = LIST_HEAD_INIT(init_task.sibling),
 	.wait_chldexit = WAIT_QUEUE_HEAD_INIT(init_task.wait_chldexit),
+	.group_leader = &init_task,
+	.thread_node = LIST_HEAD_INIT(init_task.thread_node),
+	.pending.list = LIST_HEAD_INIT(init_task.pending.list),
+	.signal = &init_signals,
+	.sighand = &init_sighand,
+	.exit_signal = -1,
 };
 
 static void (*dead_task_hook)(struct task_struct *dead);

@@ -16,13 +16,18 @@
 #include "kernel/lib/bitops.h"
 #include "kernel/lib/list.h"
 #include "kernel/lock_debug.h"
+#include "kernel/signal_types.h"
 #include "kernel/wait_head.h"
 
+struct completion;
+struct cred;
 struct files_struct;
 struct fpu_state;
+struct fs_struct;
 struct kthread;
 struct mm_struct;
 struct prio_array;
+struct restart_block;
 
 /* Bits of task->work: what must be done before a task returns to user mode. */
 #define TIF_NEED_RESCHED  0 /* another task should run */
@@ -42,6 +47,8 @@ struct prio_array;
 /* task->flags; written by the task itself only. */
 #define PF_EXITING  0x00000004u
 #define PF_MEMALLOC 0x00000800u /* frees memory just now: may use the reserves */
+#define PF_FORKNOEXEC 0x00000040u /* forked, and has not called exec yet */
+#define PF_SIGNALED 0x00000400u /* ended by a signal */
 #define PF_KTHREAD  0x00200000u /* has no user mode */
 
 /*
@@ -109,15 +116,41 @@ struct task_struct {
 	void *stack;		    /* lowest address of the kernel stack, KSTACK_SIZE bytes */
 	struct mm_struct *mm;	    /* NULL: kernel thread */
 	struct files_struct *files; /* NULL: none */
-	struct signal_info signal;  /* what ends it; signal.number is 0: nothing */
+	struct fs_struct *fs;	    /* root, working directory, umask; NULL: none */
+	const struct cred *cred;    /* kernel/cred.h */
+	struct signal_info signal_note;  /* what ends it; number is 0: nothing */
+
+	/* signals; protected by sighand->siglock (kernel/signal_types.h) */
+	struct signal_struct *signal; /* of the thread group; kernel threads: init_signals */
+	struct sighand_struct *sighand;
+	struct sigpending pending;	/* sent to this thread */
+	sigset_t blocked, real_blocked, saved_sigmask;
+	bool restore_sigmask;		/* saved_sigmask comes back after the next signal */
+	unsigned long sas_ss_sp, sas_ss_size; /* sigaltstack(2) */
+	struct restart_block *restart;	/* kernel/signal.h: for restart_syscall(2) */
 
 	/* family; protected by tasklist_lock (kernel/task.h) */
 	struct list_head tasks; /* all tasks */
 	struct hlist_node pid_node;
-	struct task_struct *parent;
+	pid_t tgid;			 /* pid of the group's leader: getpid(2) */
+	struct task_struct *group_leader;
+	struct list_head thread_node;	 /* in signal->threads */
+	struct task_struct *parent;	 /* a process: the leader or thread that waits for it */
 	struct list_head children, sibling;
 	int exit_code;
-	struct wait_queue_head wait_chldexit; /* the parent waits here for its children */
+	int exit_signal;		 /* to the parent at the end; -1: a thread that nobody waits for */
+	struct wait_queue_head wait_chldexit; /* of the leader: its process waits here for children */
+	struct completion *vfork_done;	 /* its parent waits until it execs or ends */
+	int __user *set_child_tid;	 /* CLONE_CHILD_SETTID */
+	int __user *clear_child_tid;	 /* CLONE_CHILD_CLEARTID, set_tid_address(2) */
+	void __user *robust_list;	 /* set_robust_list(2) */
+	bool did_exec;			 /* setpgid(2): too late for the parent */
+
+	unsigned int policy;		 /* SCHED_* */
+	unsigned int rt_priority;	 /* 1..99 of real-time policies, 0 */
+	unsigned long personality;
+	u64 start_time;			 /* ns since boot */
+	unsigned long min_flt, maj_flt;	 /* page faults */
 
 	struct kthread *kthread;	  /* kernel/kthread.c; NULL: not made by kthread_create() */
 	unsigned long utime, stime;	  /* ticks */

@@ -164,7 +164,7 @@ static void report(const struct pt_regs *regs, const struct signal_info *info)
 void force_signal(struct pt_regs *regs, int sig, int code, unsigned long addr, unsigned int trapno,
 		  unsigned long error_code)
 {
-	struct signal_info *info = &current->signal;
+	struct signal_info *info = &current->signal_note;
 
 	(void)regs;
 	if (!info->number)
@@ -176,10 +176,10 @@ void force_signal(struct pt_regs *regs, int sig, int code, unsigned long addr, u
 static void do_signal(struct pt_regs *regs)
 {
 	clear_work_flag(current, TIF_SIGPENDING);
-	if (!current->signal.number)
+	if (!current->signal_note.number)
 		return;
-	report(regs, &current->signal);
-	do_exit(W_SIGNALED(current->signal.number));
+	report(regs, &current->signal_note);
+	do_exit(W_SIGNALED(current->signal_note.number));
 }
 
 /* What stands between a task and its return to user mode. */

@@ -1,24 +1,7 @@
-/* The table of system calls, and the calls about the process itself. */
+/* The table of system calls. */
 #include "kernel/syscall.h"
-#include "kernel/exit.h"
 #include "kernel/printk.h"
 #include "kernel/sched.h"
-
-long sys_exit(int code)
-{
-	do_exit(W_EXITCODE(code));
-}
-
-/* A process is one task; its threads will end here together. */
-long sys_exit_group(int code)
-{
-	do_exit(W_EXITCODE(code));
-}
-
-long sys_getpid(void)
-{
-	return current->pid;
-}
 
 long sys_ni_syscall(void)
 {
@@ -30,21 +13,18 @@ long sys_ni_syscall(void)
 /* The numbers between are filled first and then overwritten, which is what is meant. */
 #pragma GCC diagnostic ignored "-Woverride-init"
 
-#define CALL(fn) ((sys_call_t)(void (*)(void))(fn))
+/* Until a file defines a call, it is the one that says that there is none. */
+#define __SYSCALL(number, name) \
+	extern __typeof__(sys_ni_syscall) table_##name __asm__("sys_" #name) \
+		__attribute__((weak, alias("sys_ni_syscall")));
+#include "kernel/syscall_table.h"
+#undef __SYSCALL
 
 const sys_call_t sys_call_table[NR_SYSCALLS + 1] = {
-	[0 ... NR_SYSCALLS] = CALL(sys_ni_syscall), /* the last stands for all numbers above */
-	[__NR_exit] = CALL(sys_exit),
-	[__NR_read] = CALL(sys_read),
-	[__NR_write] = CALL(sys_write),
-	[__NR_open] = CALL(sys_open),
-	[__NR_close] = CALL(sys_close),
-	[__NR_getpid] = CALL(sys_getpid),
-	[__NR_brk] = CALL(sys_brk),
-	[__NR_munmap] = CALL(sys_munmap),
-	[__NR_writev] = CALL(sys_writev),
-	[__NR_mmap2] = CALL(sys_mmap2),
-	[__NR_exit_group] = CALL(sys_exit_group),
+	[0 ... NR_SYSCALLS] = sys_ni_syscall, /* the last stands for all numbers above */
+#define __SYSCALL(number, name) [number] = table_##name,
+#include "kernel/syscall_table.h"
+#undef __SYSCALL
 };
 
 const unsigned int nr_syscalls = NR_SYSCALLS;

@@ -11,19 +11,13 @@
 
 struct iovec;
 
-/* Linux's numbers for i386. */
-#define __NR_exit	1
-#define __NR_read	3
-#define __NR_write	4
-#define __NR_open	5
-#define __NR_close	6
-#define __NR_getpid	20
-#define __NR_brk	45
-#define __NR_munmap	91
-#define __NR_writev	146
-#define __NR_mmap2	192
-#define __NR_exit_group 252
-#define NR_SYSCALLS	253 /* what is not below this, nobody serves */
+/* Linux's numbers for i386: __NR_exit and so on. */
+enum {
+#define __SYSCALL(number, name) __NR_##name = (number),
+#include "kernel/syscall_table.h"
+#undef __SYSCALL
+};
+#define NR_SYSCALLS 440 /* what is not below this, nobody serves */
 
 /*
  * As the manual pages of section 2 say; errors are negative. Pointers are the

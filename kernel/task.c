@@ -25,6 +25,7 @@
  */
 #include "kernel/task.h"
 
+#include "kernel/cpu/clock.h"
 #include "kernel/lib/bitmap.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
@@ -84,7 +85,7 @@ static int list_task(struct task_struct *task, struct task_struct *parent)
 	spin_lock_irqsave(&tasklist_lock, flags);
 	pid = alloc_pid();
 	if (pid > 0) {
-		task->pid = pid;
+		task->pid = task->tgid = pid;
 		task->parent = parent;
 		hlist_add_head(&task->pid_node, pid_bucket(pid));
 		list_add_tail(&task->tasks, &init_task.tasks);
@@ -180,7 +181,15 @@ static struct task_struct *alloc_task(void)
 	}
 	atomic_set(&task->usage, 2); /* it runs; it is listed */
 	INIT_LIST_HEAD(&task->children);
+	INIT_LIST_HEAD(&task->thread_node);
+	INIT_LIST_HEAD(&task->pending.list);
 	init_waitqueue_head(&task->wait_chldexit);
+	task->group_leader = task;
+	task->signal = init_task.signal;
+	task->sighand = init_task.sighand;
+	task->cred = init_task.cred;
+	task->exit_signal = -1;
+	task->start_time = ktime_get_ns();
 	return task;
 }
 

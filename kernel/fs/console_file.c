@@ -13,7 +13,7 @@
 
 static struct inode console_inode;
 
-static ssize_t console_file_write(struct file *file, const char __user *buf, size_t count, u64 *pos)
+static ssize_t console_file_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
 	char piece[PIECE];
 	size_t done = 0;

@@ -19,7 +19,7 @@ void inode_init(struct inode *inode, u64 size, void (*release)(struct inode *))
 	static unsigned long last_ino;
 	struct address_space *mapping = &inode->i_data;
 
-	*inode = (struct inode){.i_ino = ++last_ino, .i_size = size, .i_release = release};
+	*inode = (struct inode){.i_ino = ++last_ino, .i_size = (loff_t)size, .i_release = release};
 	atomic_set(&inode->i_count, 1);
 	mapping->host = inode;
 	INIT_RADIX_TREE(&mapping->page_tree);

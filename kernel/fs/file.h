@@ -37,6 +37,6 @@ ssize_t file_writev(struct file *file, const struct iovec *iov, unsigned int nr)
  * generic_file_read - f_op->read of every file whose pages are in the page cache. Bytes,
  * -EFAULT, or -EIO: a page is not there. May sleep.
  */
-ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, u64 *pos);
+ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, loff_t *pos);
 
 #endif

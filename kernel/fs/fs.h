@@ -1,60 +1,407 @@
 /*
- * The objects of the file layer: inode, file, address_space and their
- * operation tables. Memory management reaches files through these tables only.
+ * The objects of the file layer, Linux's four: super_block, inode, dentry and file, with
+ * the operation tables by which everything above and beside a file system reaches it.
+ *
+ *	fd -> file -> dentry -> inode -> address_space -> pages
+ *	         \-> vfsmount -> super_block
+ *
+ * A dentry is a name in a folder and is cached, an inode is a file and may have several names,
+ * a file is one opening of it. Memory management knows files and their address_space only.
+ *
+ * Locks, in the order in which they are taken: s_rename_mutex, i_mutex (a folder's before that of
+ * what is in it), mmap_sem, page lock, dcache_lock, tree_lock.
  */
 #ifndef FOLIO_FS_FS_H
 #define FOLIO_FS_FS_H
 
 #include "kernel/cpu/atomic.h"
 #include "kernel/cpu/spinlock.h"
+#include "kernel/lib/list.h"
 #include "kernel/lib/radix_tree.h"
 #include "kernel/lib/rbtree.h"
+#include "kernel/mutex.h"
 
+struct address_space;
+struct dentry;
 struct file;
+struct file_lock;
 struct inode;
+struct kstatfs;
+struct page;
+struct path;
+struct poll_table;
+struct super_block;
+struct vfsmount;
 struct vm_area_struct;
+
+/* ---- constants of the ABI (Linux's, i386) ------------------------------------------------------ */
+
+#define S_IFMT	       0170000
+#define S_IFSOCK       0140000
+#define S_IFLNK	       0120000
+#define S_IFREG	       0100000
+#define S_IFBLK	       0060000
+#define S_IFDIR	       0040000
+#define S_IFCHR	       0020000
+#define S_IFIFO	       0010000
+#define S_ISUID	       0004000
+#define S_ISGID	       0002000
+#define S_ISVTX	       0001000
+#define S_ISLNK(m)     (((m)&S_IFMT) == S_IFLNK)
+#define S_ISREG(m)     (((m)&S_IFMT) == S_IFREG)
+#define S_ISDIR(m)     (((m)&S_IFMT) == S_IFDIR)
+#define S_ISCHR(m)     (((m)&S_IFMT) == S_IFCHR)
+#define S_ISBLK(m)     (((m)&S_IFMT) == S_IFBLK)
+#define S_ISFIFO(m)    (((m)&S_IFMT) == S_IFIFO)
+#define S_ISSOCK(m)    (((m)&S_IFMT) == S_IFSOCK)
+#define S_IRWXUGO      0777
+#define S_IALLUGO      07777
+
+#define O_ACCMODE      00000003
+#define O_RDONLY       00000000
+#define O_WRONLY       00000001
+#define O_RDWR	       00000002
+#define O_CREAT	       00000100
+#define O_EXCL	       00000200
+#define O_NOCTTY       00000400
+#define O_TRUNC	       00001000
+#define O_APPEND       00002000
+#define O_NONBLOCK     00004000
+#define O_DSYNC	       00010000
+#define O_ASYNC	       00020000
+#define O_DIRECT       00040000
+#define O_LARGEFILE    00100000
+#define O_DIRECTORY    00200000
+#define O_NOFOLLOW     00400000
+#define O_NOATIME      01000000
+#define O_CLOEXEC      02000000
+#define O_SYNC	       04010000
+#define O_PATH	       010000000
+#define O_TMPFILE      020200000
+
+#define AT_FDCWD	    (-100)
+#define AT_SYMLINK_NOFOLLOW 0x100
+#define AT_REMOVEDIR	    0x200 /* unlinkat */
+#define AT_EACCESS	    0x200 /* faccessat2 */
+#define AT_SYMLINK_FOLLOW   0x400 /* linkat */
+#define AT_EMPTY_PATH	    0x1000
+
+#define SEEK_SET	    0
+#define SEEK_CUR	    1
+#define SEEK_END	    2
+#define SEEK_DATA	    3
+#define SEEK_HOLE	    4
+
+#define NAME_MAX	    255	 /* bytes of one name */
+#define PATH_MAX	    4096 /* bytes of a path with its 0 */
+
+/* Device numbers inside the kernel: 12 bits major, 20 bits minor, as Linux's. */
+typedef u32 dev_t;
+#define MINORBITS      20
+#define MKDEV(ma, mi)  ((dev_t)(ma) << MINORBITS | (mi))
+#define MAJOR(dev)     ((dev) >> MINORBITS)
+#define MINOR(dev)     ((dev) & ((1u << MINORBITS) - 1))
+/* As programs see it: mknod(2), stat(2). */
+static inline u32 new_encode_dev(dev_t dev)
+{
+	return (MINOR(dev) & 0xff) | MAJOR(dev) << 8 | (MINOR(dev) & ~0xffu) << 12;
+}
+static inline dev_t new_decode_dev(u32 dev)
+{
+	return MKDEV((dev & 0xfff00) >> 8, (dev & 0xff) | ((dev >> 12) & 0xfff00));
+}
+
+/* A time as programs of today's C libraries see it. */
+struct timespec64 {
+	s64 tv_sec;
+	long tv_nsec;
+};
+
+/* ---- address_space --------------------------------------------------------------------------- */
+
+struct address_space_operations {
+	/*
+	 * Fill a locked page that is not up to date; unlocks it when done. 0, or -EIO, -ENOMEM.
+	 * May sleep.
+	 */
+	int (*readpage)(struct file *file, struct page *page);
+	/*
+	 * Before and after [pos, pos+len) of one page is written by write(2). write_begin returns the
+	 * page locked and with a reference, brought up to date as far as it is not overwritten;
+	 * write_end gets how much was really copied, marks it dirty, lets i_size grow,
+	 * unlocks it and drops the reference. i_mutex is held. write_end: bytes or -errno.
+	 */
+	int (*write_begin)(struct file *file, struct address_space *mapping, loff_t pos,
+			   unsigned int len, struct page **page);
+	int (*write_end)(struct file *file, struct address_space *mapping, loff_t pos,
+			 unsigned int len, unsigned int copied, struct page *page);
+	/* The page is dirty from now on. True if it was not. Any context without sleeping. */
+	bool (*set_page_dirty)(struct page *page);
+};
 
 /* The cached pages of one file (or block device), and who maps them. */
 struct address_space {
 	struct inode *host;
+	const struct address_space_operations *a_ops;
 	struct radix_tree_root page_tree; /* index in pages -> struct page */
 	spinlock_t tree_lock;		  /* page_tree and nrpages */
 	unsigned long nrpages;
 	struct rb_root i_mmap; /* interval tree of the mappings, by vm_pgoff */
 	spinlock_t i_mmap_lock;
+	unsigned long i_mmap_writable; /* mappings with VM_SHARED; i_mmap_lock */
+};
+
+/* ---- inode ------------------------------------------------------------------------------------ */
+
+/* What setattr changes. */
+#define ATTR_MODE      0x001u
+#define ATTR_UID       0x002u
+#define ATTR_GID       0x004u
+#define ATTR_SIZE      0x008u
+#define ATTR_ATIME     0x010u
+#define ATTR_MTIME     0x020u
+#define ATTR_CTIME     0x040u
+#define ATTR_ATIME_SET 0x080u /* to a given time, not to now */
+#define ATTR_MTIME_SET 0x100u
+#define ATTR_KILL_SUID 0x800u
+
+struct iattr {
+	unsigned int ia_valid; /* ATTR_* */
+	u32 ia_mode;
+	u32 ia_uid, ia_gid;
+	loff_t ia_size;
+	struct timespec64 ia_atime, ia_mtime, ia_ctime;
+};
+
+/* What stat(2) and its family tell; each of their layouts is filled from this. */
+struct kstat {
+	u64 ino;
+	dev_t dev, rdev;
+	u32 mode, nlink, uid, gid;
+	loff_t size;
+	struct timespec64 atime, mtime, ctime;
+	u64 blocks; /* of 512 bytes */
+	u32 blksize;
+};
+
+/*
+ * All may sleep. The folder's i_mutex is held for those that look up or change names. A NULL entry
+ * means that this cannot be done there (EPERM, or ENOTDIR for lookup).
+ */
+struct inode_operations {
+	/*
+	 * Find the name of a new dentry: d_add() it with its inode, or with NULL if there is none (a
+	 * negative dentry). NULL, or another dentry to be used instead, or ERR_PTR.
+	 */
+	struct dentry *(*lookup)(struct inode *dir, struct dentry *dentry);
+	/* Make what a negative dentry names, and d_instantiate() it. 0 or -errno. */
+	int (*create)(struct inode *dir, struct dentry *dentry, u32 mode);
+	int (*mkdir)(struct inode *dir, struct dentry *dentry, u32 mode);
+	int (*mknod)(struct inode *dir, struct dentry *dentry, u32 mode, dev_t dev);
+	int (*symlink)(struct inode *dir, struct dentry *dentry, const char *target);
+	int (*link)(struct dentry *old, struct inode *dir, struct dentry *dentry);
+	/* Take a name away; the caller makes the dentry negative. */
+	int (*unlink)(struct inode *dir, struct dentry *dentry);
+	int (*rmdir)(struct inode *dir, struct dentry *dentry);
+	/* The caller has checked everything but ENOTEMPTY; both folders are locked. */
+	int (*rename)(struct inode *old_dir, struct dentry *old, struct inode *new_dir,
+		      struct dentry *new);
+	/* The target of a symbolic link, valid until put_link(dentry, cookie); or ERR_PTR. */
+	const char *(*get_link)(struct dentry *dentry, void **cookie);
+	void (*put_link)(struct dentry *dentry, void *cookie);
+	/*
+	 * Where a link that is none leads (/proc/PID/exe): a path with references. Instead of
+	 * get_link when a walk follows it. 0 or -errno.
+	 */
+	int (*jump_link)(struct dentry *dentry, struct path *path);
+	/* May the current task do `mask` (MAY_*)? NULL: generic_permission(). 0 or -EACCES. */
+	int (*permission)(struct inode *inode, unsigned int mask);
+	int (*setattr)(struct dentry *dentry, struct iattr *attr); /* NULL: simple_setattr() */
+	int (*getattr)(struct dentry *dentry, struct kstat *stat); /* NULL: generic_fillattr() */
 };
 
 struct inode {
 	unsigned long i_ino;
 	atomic_t i_count;
-	u64 i_size; /* bytes */
+	u32 i_mode;
+	unsigned int i_nlink;
+	u32 i_uid, i_gid;
+	dev_t i_rdev;
+	loff_t i_size; /* bytes; read it by i_size_read() where i_mutex is not held */
+	u64 i_blocks;  /* of 512 bytes */
+	struct timespec64 i_atime, i_mtime, i_ctime;
+	const struct inode_operations *i_op;
+	const struct file_operations *i_fop;
+	struct super_block *i_sb;
+	struct address_space *i_mapping; /* &i_data, except for block devices */
 	struct address_space i_data;
-	/* Called when the last reference goes; frees the inode and what it holds. */
+	struct mutex i_mutex;		  /* names in a folder; size and writing of a file */
+	struct hlist_node i_hash;	  /* file systems that look inodes up by number */
+	struct list_head i_sb_list;	  /* all of the super_block */
+	struct list_head i_dentry;	  /* its names: dentry->d_alias; dcache_lock */
+	struct file_lock *i_flock;	  /* record locks, by start (kernel/fs/locks.c) */
+	atomic_t i_writecount;		  /* opened for writing: > 0; running: < 0 (ETXTBSY) */
+	void *i_private;		  /* the file system's: a link's target, a pipe... */
+	/* Inodes without a super_block: called when the last reference goes; frees the inode. */
 	void (*i_release)(struct inode *inode);
 };
 
-struct file_operations {
-	/* Transfer up to `count` bytes at *pos; returns bytes or -errno. May sleep. */
-	ssize_t (*read)(struct file *file, char __user *buf, size_t count, u64 *pos);
-	ssize_t (*write)(struct file *file, const char __user *buf, size_t count, u64 *pos);
-	/* Prepare a new mapping: set vm_ops. 0 or -errno. mmap_sem is held for writing. */
-	int (*mmap)(struct file *file, struct vm_area_struct *vma);
-	void (*release)(struct file *file);
+/* ---- dentry ------------------------------------------------------------------------------------ */
+
+struct qstr {
+	const char *name; /* not ended by 0 in a path that is being walked */
+	unsigned int len;
+	u32 hash;
 };
+
+struct dentry_operations {
+	/* Is a cached answer still true? False: look it up again (/proc). May sleep. NULL: always. */
+	bool (*d_revalidate)(struct dentry *dentry);
+	/* The last reference went: true to forget the dentry at once. Does not sleep. */
+	bool (*d_delete)(const struct dentry *dentry);
+	/* What d_path() shows, into buf; for files outside the tree ("pipe:[12]"). */
+	char *(*d_dname)(struct dentry *dentry, char *buf, size_t size);
+};
+
+#define DNAME_INLINE_LEN 36
+
+struct dentry {
+	atomic_t d_count;
+	unsigned int d_flags;	/* DCACHE_* (kernel/fs/dcache.h); dcache_lock */
+	struct inode *d_inode;	/* NULL: negative: the name is known not to exist */
+	struct dentry *d_parent; /* itself: a root */
+	struct qstr d_name;
+	struct hlist_node d_hash;
+	struct list_head d_lru;	    /* unused ones, oldest first */
+	struct list_head d_child;   /* in the parent's d_subdirs */
+	struct list_head d_subdirs; /* its cached children */
+	struct list_head d_alias;   /* in d_inode->i_dentry */
+	const struct dentry_operations *d_op;
+	struct super_block *d_sb;
+	unsigned int d_mounted; /* file systems mounted here */
+	void *d_fsdata;
+	char d_iname[DNAME_INLINE_LEN]; /* short names */
+};
+
+/* A place in the tree: a dentry may be seen through several mounts. */
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+/* ---- file ------------------------------------------------------------------------------------- */
 
 #define FMODE_READ  1u
 #define FMODE_WRITE 2u
+#define FMODE_LSEEK 4u	/* has a position; pread and pwrite work */
+#define FMODE_EXEC  8u	/* opened by exec: no writers meanwhile */
+#define FMODE_PATH  16u /* O_PATH: only names the file */
+
+/* One entry of a folder is handed over: false when the buffer is full. */
+struct dir_context {
+	bool (*actor)(struct dir_context *ctx, const char *name, unsigned int len, loff_t pos,
+		      u64 ino, unsigned int type /* DT_* */);
+	loff_t pos; /* where to go on */
+};
+
+#define DT_UNKNOWN 0
+#define DT_FIFO	   1
+#define DT_CHR	   2
+#define DT_DIR	   4
+#define DT_BLK	   6
+#define DT_REG	   8
+#define DT_LNK	   10
+#define DT_SOCK	   12
+#define DT_OF(mode) (((mode)&S_IFMT) >> 12)
+
+struct file_operations {
+	/* NULL: generic_file_llseek() for files with FMODE_LSEEK. */
+	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
+	/* Transfer up to `count` bytes at *pos; returns bytes or -errno. May sleep. */
+	ssize_t (*read)(struct file *file, char __user *buf, size_t count, loff_t *pos);
+	ssize_t (*write)(struct file *file, const char __user *buf, size_t count, loff_t *pos);
+	/* Entries of a folder from ctx->pos on, until the actor says false. i_mutex is held. */
+	int (*iterate)(struct file *file, struct dir_context *ctx);
+	/* POLL* that are true now; poll_wait() on every queue that tells of a change. NULL: always ready. */
+	unsigned int (*poll)(struct file *file, struct poll_table *pt);
+	long (*ioctl)(struct file *file, unsigned int cmd, unsigned long arg); /* or -ENOTTY */
+	/* Prepare a new mapping: set vm_ops. 0 or -errno. mmap_sem is held for writing. */
+	int (*mmap)(struct file *file, struct vm_area_struct *vma);
+	int (*open)(struct inode *inode, struct file *file); /* may replace f_op; 0 or -errno */
+	int (*flush)(struct file *file);   /* a descriptor is closed */
+	void (*release)(struct file *file); /* the last reference goes */
+	int (*fsync)(struct file *file, loff_t start, loff_t end, bool datasync);
+};
 
 struct file {
 	atomic_t f_count;
-	unsigned int f_mode; /* FMODE_* */
-	u64 f_pos;
+	unsigned int f_mode;  /* FMODE_* */
+	unsigned int f_flags; /* O_*, without those of the opening itself */
+	loff_t f_pos;
+	struct mutex f_pos_lock; /* calls that use f_pos take turns */
+	struct path f_path;
 	const char *f_name; /* lives as long as the inode */
 	struct inode *f_inode;
 	struct address_space *f_mapping;
 	const struct file_operations *f_op;
+	int f_owner, f_sig; /* F_SETOWN, F_SETSIG */
 	void *private_data; /* f_op's own */
 };
+
+/* ---- super_block, file system type, mount ------------------------------------------------------ */
+
+#define MS_RDONLY      1ul
+#define MS_NOSUID      2ul
+#define MS_NODEV       4ul
+#define MS_NOEXEC      8ul
+#define MS_SYNCHRONOUS 16ul
+#define MS_REMOUNT     32ul
+#define MS_NOATIME     1024ul
+#define MS_BIND	       4096ul
+#define MS_MOVE	       8192ul
+#define MS_SILENT      32768ul
+
+struct super_operations {
+	/* A new inode, inode_init_once()d, or NULL; and its end. NULL: the plain inode cache. */
+	struct inode *(*alloc_inode)(struct super_block *sb);
+	void (*destroy_inode)(struct inode *inode);
+	/* The last reference goes; must truncate_inode_pages(). With i_nlink 0 the file is to go too. */
+	void (*evict_inode)(struct inode *inode);
+	void (*put_super)(struct super_block *sb); /* unmounted: free s_fs_info */
+	int (*statfs)(struct dentry *dentry, struct kstatfs *buf);
+	int (*remount_fs)(struct super_block *sb, unsigned long *flags, const char *data);
+	int (*sync_fs)(struct super_block *sb, bool wait);
+};
+
+struct file_system_type {
+	const char *name;
+	unsigned int fs_flags; /* FS_* */
+	/* Fill a new super_block: s_root, s_op... `data` are the options, may be NULL. 0 or -errno. */
+	int (*fill_super)(struct super_block *sb, const char *dev_name, const char *data);
+	struct list_head list;
+};
+#define FS_REQUIRES_DEV 1u /* shown without "nodev" in /proc/filesystems */
+#define FS_SINGLE	2u /* one super_block for all mounts (proc, devtmpfs) */
+
+struct super_block {
+	struct list_head s_list;
+	dev_t s_dev;
+	unsigned long s_blocksize;
+	unsigned long s_flags; /* MS_RDONLY... */
+	unsigned long s_magic;
+	loff_t s_maxbytes;
+	u32 s_time_gran;
+	struct file_system_type *s_type;
+	const struct super_operations *s_op;
+	const struct dentry_operations *s_d_op; /* for its new dentries */
+	struct dentry *s_root;
+	atomic_t s_active; /* mounts */
+	struct mutex s_rename_mutex; /* renames between folders */
+	struct list_head s_inodes;   /* i_sb_list; inode_lock */
+	void *s_fs_info;
+};
+
+/* ---- functions ------------------------------------------------------------------------------- */
 
 /* get_file, fput - take and drop a reference; the last one releases the file. fput may sleep. */
 static inline struct file *get_file(struct file *file)
@@ -79,6 +426,6 @@ void ihold(struct inode *inode);
 void iput(struct inode *inode);
 
 /* kernel_read - read from a file into kernel memory through the page cache; bytes or -errno. */
-ssize_t kernel_read(struct file *file, u64 pos, void *buf, size_t count);
+ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count);
 
 #endif

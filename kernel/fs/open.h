@@ -4,9 +4,6 @@
 
 #include "kernel/fs/fs.h"
 
-/* The access mode in the flags of open(2). */
-#define O_ACCMODE 3
-#define O_RDONLY  0
 
 /*
  * file_open - open a path; one reference, or ERR_PTR(-ENOENT; -EACCES: not to be opened

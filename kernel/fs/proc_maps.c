@@ -27,7 +27,7 @@ const char *vma_name(const struct vm_area_struct *vma)
 	return "";
 }
 
-static void *maps_start(struct seq_file *m, u64 *pos)
+static void *maps_start(struct seq_file *m, loff_t *pos)
 {
 	struct mm_struct *mm = current->mm;
 
@@ -38,7 +38,7 @@ static void *maps_start(struct seq_file *m, u64 *pos)
 	return *pos < TASK_SIZE ? find_vma(mm, (unsigned long)*pos) : NULL;
 }
 
-static void *maps_next(struct seq_file *m, void *v, u64 *pos)
+static void *maps_next(struct seq_file *m, void *v, loff_t *pos)
 {
 	struct vm_area_struct *vma = v;
 

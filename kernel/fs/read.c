@@ -17,7 +17,7 @@ static unsigned long copy_within_kernel(void *to, const void *from, unsigned lon
 }
 
 /* The part of one cached page: bytes copied, or -EIO: the page is not there. */
-static ssize_t copy_from_page(struct address_space *mapping, u64 pos, void *to, size_t len,
+static ssize_t copy_from_page(struct address_space *mapping, loff_t pos, void *to, size_t len,
 			      copy_fn copy)
 {
 	struct page *page = find_get_page(mapping, (pgoff_t)(pos >> PAGE_SHIFT));
@@ -33,18 +33,18 @@ static ssize_t copy_from_page(struct address_space *mapping, u64 pos, void *to, 
 	return (ssize_t)(len - bad);
 }
 
-static ssize_t read_pages(struct file *file, u64 pos, char *to, size_t count, copy_fn copy)
+static ssize_t read_pages(struct file *file, loff_t pos, char *to, size_t count, copy_fn copy)
 {
-	u64 size = file->f_inode->i_size;
+	loff_t size = file->f_inode->i_size;
 	size_t done = 0;
 
 	if (pos >= size)
 		return 0;
-	count = (size_t)min((u64)count, size - pos);
+	count = (size_t)min((loff_t)count, size - pos);
 	while (done < count) {
-		size_t in_page = PAGE_SIZE - ((size_t)(pos + done) & (PAGE_SIZE - 1));
+		size_t in_page = PAGE_SIZE - ((size_t)(pos + (loff_t)done) & (PAGE_SIZE - 1));
 		size_t len = min(count - done, in_page);
-		ssize_t n = copy_from_page(file->f_mapping, pos + done, to + done, len, copy);
+		ssize_t n = copy_from_page(file->f_mapping, pos + (loff_t)done, to + done, len, copy);
 
 		if (n < 0)
 			return done ? (ssize_t)done : n;
@@ -56,16 +56,16 @@ static ssize_t read_pages(struct file *file, u64 pos, char *to, size_t count, co
 	return (ssize_t)done;
 }
 
-ssize_t kernel_read(struct file *file, u64 pos, void *buf, size_t count)
+ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)
 {
 	return read_pages(file, pos, buf, count, copy_within_kernel);
 }
 
-ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, u64 *pos)
+ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
 {
 	ssize_t n = read_pages(file, *pos, buf, count, __copy_to_user);
 
 	if (n > 0)
-		*pos += (u64)n;
+		*pos += n;
 	return n;
 }

@@ -40,7 +40,7 @@ void seq_pad(struct seq_file *m, size_t record, size_t column, const char *text)
  */
 static bool fill(struct seq_file *m)
 {
-	u64 pos = m->index;
+	loff_t pos = m->index;
 	void *v = m->op->start(m, &pos);
 	bool fitted = true;
 
@@ -92,7 +92,7 @@ static ssize_t drain(struct seq_file *m, char __user *buf, size_t count)
 	return bad == len ? -EFAULT : (ssize_t)(len - bad);
 }
 
-static ssize_t seq_read(struct file *file, char __user *buf, size_t count, u64 *pos)
+static ssize_t seq_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
 {
 	struct seq_file *m = file->private_data;
 	ssize_t n = 0;
@@ -107,7 +107,7 @@ static ssize_t seq_read(struct file *file, char __user *buf, size_t count, u64 *
 		if (n < 0)
 			break;
 	}
-	*pos += done;
+	*pos += (loff_t)done;
 	mutex_unlock(&m->lock);
 	return done ? (ssize_t)done : n;
 }

@@ -16,9 +16,9 @@ struct seq_operations {
 	 * Find the first record at *pos or behind it; NULL: there is none. May take
 	 * locks, which stop() gives back; stop() is called after every start().
 	 */
-	void *(*start)(struct seq_file *m, u64 *pos);
+	void *(*start)(struct seq_file *m, loff_t *pos);
 	/* The record after `v`, with *pos moved to it. */
-	void *(*next)(struct seq_file *m, void *v, u64 *pos);
+	void *(*next)(struct seq_file *m, void *v, loff_t *pos);
 	void (*stop)(struct seq_file *m, void *v);
 	/* Print a record by seq_printf(). */
 	void (*show)(struct seq_file *m, void *v);

@@ -49,8 +49,21 @@
 #define ENOTEMPTY    39
 #define ELOOP	     40
 #define EOVERFLOW    75
-#define EUCLEAN	     117
+#define EUSERS	     87
+#define ENOTSUP	     95
+#define EOPNOTSUPP   95
 #define ETIMEDOUT    110
+#define ESTALE	     116
+#define EUCLEAN	     117
 #endif
+
+/*
+ * Never seen by a program: what an interrupted system call returns, and what becomes of it on the
+ * way back to user mode when the signal has (has not) a handler (kernel/signal.c). Linux's values.
+ */
+#define ERESTARTSYS	      512 /* handler: EINTR, or again with SA_RESTART; none: again */
+#define ERESTARTNOINTR	      513 /* again */
+#define ERESTARTNOHAND	      514 /* handler: EINTR; none: again */
+#define ERESTART_RESTARTBLOCK 516 /* handler: EINTR; none: go on by restart_syscall(2) */
 
 #endif

@@ -10,7 +10,7 @@
 #include "mm/fault_inject.h"
 #include "mm/slab.h"
 
-static ssize_t catch_write(struct file *file, const char __user *buf, size_t count, u64 *pos)
+static ssize_t catch_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
 	struct program_run *run = file->private_data;
 	size_t done = 0;

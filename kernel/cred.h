@@ -1,0 +1,67 @@
+/*
+ * Who a task acts as: user and group ids. A cred is counted and never changes
+ * once a task has it; a task that changes its ids gets another one. So threads and children
+ * share one until they differ.
+ */
+#ifndef FOLIO_CRED_H
+#define FOLIO_CRED_H
+
+#include "kernel/sched.h"
+
+struct user_struct; /* per real uid: how many processes; kernel/cred.c */
+
+struct cred {
+	atomic_t usage;
+	u32 uid, euid, suid, fsuid;
+	u32 gid, egid, sgid, fsgid;
+	struct user_struct *user; /* of uid */
+	unsigned int ngroups;
+	u32 *groups; /* sorted; supplementary group ids; NULL when there are none */
+};
+
+#define NGROUPS_MAX 65536
+
+extern struct cred init_cred; /* root's; the first task's */
+
+static inline const struct cred *current_cred(void)
+{
+	return current->cred;
+}
+#define current_uid()	(current_cred()->uid)
+#define current_euid()	(current_cred()->euid)
+#define current_gid()	(current_cred()->gid)
+#define current_egid()	(current_cred()->egid)
+#define current_fsuid() (current_cred()->fsuid)
+#define current_fsgid() (current_cred()->fsgid)
+
+/* capable - may the current task do what is reserved to the superuser? (There are no capabilities.) */
+static inline bool capable(void)
+{
+	return current_euid() == 0;
+}
+
+/* get_cred, put_cred - take and drop a reference. Any process context. */
+const struct cred *get_cred(const struct cred *cred);
+void put_cred(const struct cred *cred);
+
+/* in_group_p - is `gid` the current task's fsgid or among its supplementary groups? */
+bool in_group_p(u32 gid);
+
+/*
+ * prepare_cred - a copy of the current task's, to be changed, then given to commit_cred() (which
+ * takes over the reference) or put_cred(). NULL: no memory. May sleep.
+ * commit_cred - the current task is this from now on.
+ */
+struct cred *prepare_cred(void);
+void commit_cred(struct cred *cred);
+
+/*
+ * user_count_processes - one process more (+1) or less (-1) of a user; returns how many there
+ * are now. For RLIMIT_NPROC; kernel/fork.c and kernel/exit.c call it.
+ */
+int user_count_processes(struct user_struct *user, int change);
+
+/* cred_init - boot, after slab. */
+void cred_init(void);
+
+#endif
