@@ -56,6 +56,13 @@ struct cred *prepare_cred(void);
 void commit_cred(struct cred *cred);
 
 /*
+ * get_user_of - the user with this uid, with a reference; NULL: no memory. May sleep.
+ * put_user_of - drop it.
+ */
+struct user_struct *get_user_of(u32 uid);
+void put_user_of(struct user_struct *user);
+
+/*
  * user_count_processes - one process more (+1) or less (-1) of a user; returns how many there
  * are now. For RLIMIT_NPROC; kernel/fork.c and kernel/exit.c call it.
  */

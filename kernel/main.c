@@ -4,6 +4,7 @@
  */
 #include "kernel/bootinfo.h"
 #include "kernel/cpu/clock.h"
+#include "kernel/cred.h"
 #include "kernel/cpu/cpuid.h"
 #include "kernel/cpu/gdt.h"
 #include "kernel/cpu/irq.h"
@@ -62,6 +63,7 @@ static void memory_and_tasks_init(void)
 	mm_init();
 	fault_init();
 	sched_init();
+	cred_init();
 	task_init();
 	fpu_init();
 	mm_types_init();

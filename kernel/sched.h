@@ -45,11 +45,11 @@ struct restart_block;
 #define TASK_NORMAL	     (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
 
 /* task->flags; written by the task itself only. */
-#define PF_EXITING  0x00000004u
-#define PF_MEMALLOC 0x00000800u /* frees memory just now: may use the reserves */
+#define PF_EXITING    0x00000004u
+#define PF_MEMALLOC   0x00000800u /* frees memory just now: may use the reserves */
 #define PF_FORKNOEXEC 0x00000040u /* forked, and has not called exec yet */
-#define PF_SIGNALED 0x00000400u /* ended by a signal */
-#define PF_KTHREAD  0x00200000u /* has no user mode */
+#define PF_SIGNALED   0x00000400u /* ended by a signal */
+#define PF_KTHREAD    0x00200000u /* has no user mode */
 
 /*
  * Priorities: 0..99 are kept for real time, 100..139 are nice -20..19; a lower number
@@ -113,44 +113,45 @@ struct task_struct {
 	atomic_t usage;	    /* references to this structure */
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
-	void *stack;		    /* lowest address of the kernel stack, KSTACK_SIZE bytes */
-	struct mm_struct *mm;	    /* NULL: kernel thread */
-	struct files_struct *files; /* NULL: none */
-	struct fs_struct *fs;	    /* root, working directory, umask; NULL: none */
-	const struct cred *cred;    /* kernel/cred.h */
-	struct signal_info signal_note;  /* what ends it; number is 0: nothing */
+	void *stack;			/* lowest address of the kernel stack, KSTACK_SIZE bytes */
+	struct mm_struct *mm;		/* NULL: kernel thread */
+	struct files_struct *files;	/* NULL: none */
+	struct fs_struct *fs;		/* root, working directory, umask; NULL: none */
+	const struct cred *cred;	/* kernel/cred.h */
+	struct signal_info signal_note; /* what ends it; number is 0: nothing */
 
 	/* signals; protected by sighand->siglock (kernel/signal_types.h) */
 	struct signal_struct *signal; /* of the thread group; kernel threads: init_signals */
 	struct sighand_struct *sighand;
-	struct sigpending pending;	/* sent to this thread */
+	struct sigpending pending; /* sent to this thread */
 	sigset_t blocked, real_blocked, saved_sigmask;
-	bool restore_sigmask;		/* saved_sigmask comes back after the next signal */
+	bool restore_sigmask;		      /* saved_sigmask comes back after the next signal */
 	unsigned long sas_ss_sp, sas_ss_size; /* sigaltstack(2) */
-	struct restart_block *restart;	/* kernel/signal.h: for restart_syscall(2) */
+	struct restart_block *restart;	      /* kernel/signal.h: for restart_syscall(2) */
 
 	/* family; protected by tasklist_lock (kernel/task.h) */
 	struct list_head tasks; /* all tasks */
 	struct hlist_node pid_node;
-	pid_t tgid;			 /* pid of the group's leader: getpid(2) */
+	pid_t tgid; /* pid of the group's leader: getpid(2) */
 	struct task_struct *group_leader;
-	struct list_head thread_node;	 /* in signal->threads */
-	struct task_struct *parent;	 /* a process: the leader or thread that waits for it */
+	struct list_head thread_node; /* in signal->threads */
+	struct task_struct *parent;   /* a process: the leader or thread that waits for it */
 	struct list_head children, sibling;
 	int exit_code;
-	int exit_signal;		 /* to the parent at the end; -1: a thread that nobody waits for */
-	struct wait_queue_head wait_chldexit; /* of the leader: its process waits here for children */
-	struct completion *vfork_done;	 /* its parent waits until it execs or ends */
-	int __user *set_child_tid;	 /* CLONE_CHILD_SETTID */
-	int __user *clear_child_tid;	 /* CLONE_CHILD_CLEARTID, set_tid_address(2) */
-	void __user *robust_list;	 /* set_robust_list(2) */
-	bool did_exec;			 /* setpgid(2): too late for the parent */
+	int exit_signal; /* to the parent at the end; -1: a thread that nobody waits for */
+	struct wait_queue_head
+		wait_chldexit;	       /* of the leader: its process waits here for children */
+	struct completion *vfork_done; /* its parent waits until it execs or ends */
+	int __user *set_child_tid;     /* CLONE_CHILD_SETTID */
+	int __user *clear_child_tid;   /* CLONE_CHILD_CLEARTID, set_tid_address(2) */
+	void __user *robust_list;      /* set_robust_list(2) */
+	bool did_exec;		       /* setpgid(2): too late for the parent */
 
-	unsigned int policy;		 /* SCHED_* */
-	unsigned int rt_priority;	 /* 1..99 of real-time policies, 0 */
+	unsigned int policy;	  /* SCHED_* */
+	unsigned int rt_priority; /* 1..99 of real-time policies, 0 */
 	unsigned long personality;
-	u64 start_time;			 /* ns since boot */
-	unsigned long min_flt, maj_flt;	 /* page faults */
+	u64 start_time;			/* ns since boot */
+	unsigned long min_flt, maj_flt; /* page faults */
 
 	struct kthread *kthread;	  /* kernel/kthread.c; NULL: not made by kthread_create() */
 	unsigned long utime, stime;	  /* ticks */

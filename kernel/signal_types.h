@@ -58,34 +58,34 @@ struct sigpending {
 };
 
 /* signal_struct->flags */
-#define SIGNAL_STOP_STOPPED   0x1u /* all threads are stopped */
-#define SIGNAL_STOP_CONTINUED 0x2u /* continued; the parent has not asked */
-#define SIGNAL_GROUP_EXIT     0x4u /* all threads are to end */
+#define SIGNAL_STOP_STOPPED   0x1u  /* all threads are stopped */
+#define SIGNAL_STOP_CONTINUED 0x2u  /* continued; the parent has not asked */
+#define SIGNAL_GROUP_EXIT     0x4u  /* all threads are to end */
 #define SIGNAL_CLD_STOPPED    0x10u /* the parent is to be told of the stop */
 #define SIGNAL_CLD_CONTINUED  0x20u
 
 struct signal_struct {
-	atomic_t count; /* tasks, ended ones included */
-	int live;	/* threads that have not begun to end; siglock */
+	atomic_t count;		  /* tasks, ended ones included */
+	int live;		  /* threads that have not begun to end; siglock */
 	struct list_head threads; /* of task_struct->thread_node; the leader first */
 
 	struct sigpending shared_pending;
-	unsigned int flags;	  /* SIGNAL_* */
-	int group_exit_code;	  /* wait(2) status, with SIGNAL_GROUP_EXIT; or the stop signal */
-	int group_stop_count;	  /* threads that have still to stop */
+	unsigned int flags;   /* SIGNAL_* */
+	int group_exit_code;  /* wait(2) status, with SIGNAL_GROUP_EXIT; or the stop signal */
+	int group_stop_count; /* threads that have still to stop */
 	struct task_struct *group_exit_task; /* exec waits here for the others to end */
-	int notify_count;	  /* ... until `live` is this */
+	int notify_count;		     /* ... until `live` is this */
 
 	/* job control; under tasklist_lock */
 	pid_t pgrp, session;
-	bool leader; /* of its session */
+	bool leader;		/* of its session */
 	struct tty_struct *tty; /* controlling terminal */
 
 	/* interval timers (kernel/itimer.c) */
 	struct timer_list real_timer;
-	unsigned long real_interval;		       /* ticks; 0: once */
-	unsigned long virt_value, virt_interval;       /* ticks of user time */
-	unsigned long prof_value, prof_interval;       /* ticks of both */
+	unsigned long real_interval;		 /* ticks; 0: once */
+	unsigned long virt_value, virt_interval; /* ticks of user time */
+	unsigned long prof_value, prof_interval; /* ticks of both */
 
 	/* accounts of threads that have ended, and of children that were waited for */
 	unsigned long utime, stime, cutime, cstime; /* ticks */

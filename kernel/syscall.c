@@ -14,7 +14,7 @@ long sys_ni_syscall(void)
 #pragma GCC diagnostic ignored "-Woverride-init"
 
 /* Until a file defines a call, it is the one that says that there is none. */
-#define __SYSCALL(number, name) \
+#define __SYSCALL(number, name)                                              \
 	extern __typeof__(sys_ni_syscall) table_##name __asm__("sys_" #name) \
 		__attribute__((weak, alias("sys_ni_syscall")));
 #include "kernel/syscall_table.h"

@@ -26,6 +26,7 @@
 #include "kernel/task.h"
 
 #include "kernel/cpu/clock.h"
+#include "kernel/cred.h"
 #include "kernel/lib/bitmap.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
@@ -187,7 +188,7 @@ static struct task_struct *alloc_task(void)
 	task->group_leader = task;
 	task->signal = init_task.signal;
 	task->sighand = init_task.sighand;
-	task->cred = init_task.cred;
+	task->cred = get_cred(init_task.cred);
 	task->exit_signal = -1;
 	task->start_time = ktime_get_ns();
 	return task;
@@ -208,6 +209,7 @@ struct task_struct *task_create(const char *name, int (*fn)(void *), void *arg,
 	error = list_task(task, parent);
 	if (error) {
 		kstack_free(task->stack);
+		put_cred(task->cred);
 		kmem_cache_free(task_cache, task);
 		return ERR_PTR(error);
 	}
@@ -218,8 +220,10 @@ struct task_struct *task_create(const char *name, int (*fn)(void *), void *arg,
 
 void put_task_struct(struct task_struct *task)
 {
-	if (atomic_dec_and_test(&task->usage))
-		kmem_cache_free(task_cache, task);
+	if (!atomic_dec_and_test(&task->usage))
+		return;
+	put_cred(task->cred);
+	kmem_cache_free(task_cache, task);
 }
 
 /* The scheduler has left a dead task's stack for the last time. Interrupts disabled. */

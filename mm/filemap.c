@@ -122,7 +122,7 @@ void truncate_page_cache(struct address_space *mapping)
 /* How many pages a file has. */
 static pgoff_t file_pages(const struct inode *inode)
 {
-	return (inode->i_size + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	return (pgoff_t)((inode->i_size + PAGE_SIZE - 1) >> PAGE_SHIFT);
 }
 
 static struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address,

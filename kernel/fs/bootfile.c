@@ -18,6 +18,7 @@
 #include "kernel/fs/bootfile.h"
 #include "kernel/bootinfo.h"
 #include "kernel/fs/file.h"
+#include "mm/filemap.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
 #include "kernel/printk.h"

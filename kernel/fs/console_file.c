@@ -13,7 +13,8 @@
 
 static struct inode console_inode;
 
-static ssize_t console_file_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
+static ssize_t console_file_write(struct file *file, const char __user *buf, size_t count,
+				  loff_t *pos)
 {
 	char piece[PIECE];
 	size_t done = 0;

@@ -33,10 +33,4 @@ ssize_t file_write(struct file *file, const char __user *buf, size_t count);
 /* file_writev - file_write() from several buffers; `iov` is in kernel memory. */
 ssize_t file_writev(struct file *file, const struct iovec *iov, unsigned int nr);
 
-/*
- * generic_file_read - f_op->read of every file whose pages are in the page cache. Bytes,
- * -EFAULT, or -EIO: a page is not there. May sleep.
- */
-ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, loff_t *pos);
-
 #endif

@@ -36,48 +36,48 @@ struct vm_area_struct;
 
 /* ---- constants of the ABI (Linux's, i386) ------------------------------------------------------ */
 
-#define S_IFMT	       0170000
-#define S_IFSOCK       0140000
-#define S_IFLNK	       0120000
-#define S_IFREG	       0100000
-#define S_IFBLK	       0060000
-#define S_IFDIR	       0040000
-#define S_IFCHR	       0020000
-#define S_IFIFO	       0010000
-#define S_ISUID	       0004000
-#define S_ISGID	       0002000
-#define S_ISVTX	       0001000
-#define S_ISLNK(m)     (((m)&S_IFMT) == S_IFLNK)
-#define S_ISREG(m)     (((m)&S_IFMT) == S_IFREG)
-#define S_ISDIR(m)     (((m)&S_IFMT) == S_IFDIR)
-#define S_ISCHR(m)     (((m)&S_IFMT) == S_IFCHR)
-#define S_ISBLK(m)     (((m)&S_IFMT) == S_IFBLK)
-#define S_ISFIFO(m)    (((m)&S_IFMT) == S_IFIFO)
-#define S_ISSOCK(m)    (((m)&S_IFMT) == S_IFSOCK)
-#define S_IRWXUGO      0777
-#define S_IALLUGO      07777
+#define S_IFMT		    0170000
+#define S_IFSOCK	    0140000
+#define S_IFLNK		    0120000
+#define S_IFREG		    0100000
+#define S_IFBLK		    0060000
+#define S_IFDIR		    0040000
+#define S_IFCHR		    0020000
+#define S_IFIFO		    0010000
+#define S_ISUID		    0004000
+#define S_ISGID		    0002000
+#define S_ISVTX		    0001000
+#define S_ISLNK(m)	    (((m)&S_IFMT) == S_IFLNK)
+#define S_ISREG(m)	    (((m)&S_IFMT) == S_IFREG)
+#define S_ISDIR(m)	    (((m)&S_IFMT) == S_IFDIR)
+#define S_ISCHR(m)	    (((m)&S_IFMT) == S_IFCHR)
+#define S_ISBLK(m)	    (((m)&S_IFMT) == S_IFBLK)
+#define S_ISFIFO(m)	    (((m)&S_IFMT) == S_IFIFO)
+#define S_ISSOCK(m)	    (((m)&S_IFMT) == S_IFSOCK)
+#define S_IRWXUGO	    0777
+#define S_IALLUGO	    07777
 
-#define O_ACCMODE      00000003
-#define O_RDONLY       00000000
-#define O_WRONLY       00000001
-#define O_RDWR	       00000002
-#define O_CREAT	       00000100
-#define O_EXCL	       00000200
-#define O_NOCTTY       00000400
-#define O_TRUNC	       00001000
-#define O_APPEND       00002000
-#define O_NONBLOCK     00004000
-#define O_DSYNC	       00010000
-#define O_ASYNC	       00020000
-#define O_DIRECT       00040000
-#define O_LARGEFILE    00100000
-#define O_DIRECTORY    00200000
-#define O_NOFOLLOW     00400000
-#define O_NOATIME      01000000
-#define O_CLOEXEC      02000000
-#define O_SYNC	       04010000
-#define O_PATH	       010000000
-#define O_TMPFILE      020200000
+#define O_ACCMODE	    00000003
+#define O_RDONLY	    00000000
+#define O_WRONLY	    00000001
+#define O_RDWR		    00000002
+#define O_CREAT		    00000100
+#define O_EXCL		    00000200
+#define O_NOCTTY	    00000400
+#define O_TRUNC		    00001000
+#define O_APPEND	    00002000
+#define O_NONBLOCK	    00004000
+#define O_DSYNC		    00010000
+#define O_ASYNC		    00020000
+#define O_DIRECT	    00040000
+#define O_LARGEFILE	    00100000
+#define O_DIRECTORY	    00200000
+#define O_NOFOLLOW	    00400000
+#define O_NOATIME	    01000000
+#define O_CLOEXEC	    02000000
+#define O_SYNC		    04010000
+#define O_PATH		    010000000
+#define O_TMPFILE	    020200000
 
 #define AT_FDCWD	    (-100)
 #define AT_SYMLINK_NOFOLLOW 0x100
@@ -97,10 +97,10 @@ struct vm_area_struct;
 
 /* Device numbers inside the kernel: 12 bits major, 20 bits minor, as Linux's. */
 typedef u32 dev_t;
-#define MINORBITS      20
-#define MKDEV(ma, mi)  ((dev_t)(ma) << MINORBITS | (mi))
-#define MAJOR(dev)     ((dev) >> MINORBITS)
-#define MINOR(dev)     ((dev) & ((1u << MINORBITS) - 1))
+#define MINORBITS     20
+#define MKDEV(ma, mi) ((dev_t)(ma) << MINORBITS | (mi))
+#define MAJOR(dev)    ((dev) >> MINORBITS)
+#define MINOR(dev)    ((dev) & ((1u << MINORBITS) - 1))
 /* As programs see it: mknod(2), stat(2). */
 static inline u32 new_encode_dev(dev_t dev)
 {
@@ -235,13 +235,13 @@ struct inode {
 	struct super_block *i_sb;
 	struct address_space *i_mapping; /* &i_data, except for block devices */
 	struct address_space i_data;
-	struct mutex i_mutex;		  /* names in a folder; size and writing of a file */
-	struct hlist_node i_hash;	  /* file systems that look inodes up by number */
-	struct list_head i_sb_list;	  /* all of the super_block */
-	struct list_head i_dentry;	  /* its names: dentry->d_alias; dcache_lock */
-	struct file_lock *i_flock;	  /* record locks, by start (kernel/fs/locks.c) */
-	atomic_t i_writecount;		  /* opened for writing: > 0; running: < 0 (ETXTBSY) */
-	void *i_private;		  /* the file system's: a link's target, a pipe... */
+	struct mutex i_mutex;	    /* names in a folder; size and writing of a file */
+	struct hlist_node i_hash;   /* file systems that look inodes up by number */
+	struct list_head i_sb_list; /* all of the super_block */
+	struct list_head i_dentry;  /* its names: dentry->d_alias; dcache_lock */
+	struct file_lock *i_flock;  /* record locks, by start (kernel/fs/locks.c) */
+	atomic_t i_writecount;	    /* opened for writing: > 0; running: < 0 (ETXTBSY) */
+	void *i_private;	    /* the file system's: a link's target, a pipe... */
 	/* Inodes without a super_block: called when the last reference goes; frees the inode. */
 	void (*i_release)(struct inode *inode);
 };
@@ -267,8 +267,8 @@ struct dentry_operations {
 
 struct dentry {
 	atomic_t d_count;
-	unsigned int d_flags;	/* DCACHE_* (kernel/fs/dcache.h); dcache_lock */
-	struct inode *d_inode;	/* NULL: negative: the name is known not to exist */
+	unsigned int d_flags;	 /* DCACHE_* (kernel/fs/dcache.h); dcache_lock */
+	struct inode *d_inode;	 /* NULL: negative: the name is known not to exist */
 	struct dentry *d_parent; /* itself: a root */
 	struct qstr d_name;
 	struct hlist_node d_hash;
@@ -304,14 +304,14 @@ struct dir_context {
 	loff_t pos; /* where to go on */
 };
 
-#define DT_UNKNOWN 0
-#define DT_FIFO	   1
-#define DT_CHR	   2
-#define DT_DIR	   4
-#define DT_BLK	   6
-#define DT_REG	   8
-#define DT_LNK	   10
-#define DT_SOCK	   12
+#define DT_UNKNOWN  0
+#define DT_FIFO	    1
+#define DT_CHR	    2
+#define DT_DIR	    4
+#define DT_BLK	    6
+#define DT_REG	    8
+#define DT_LNK	    10
+#define DT_SOCK	    12
 #define DT_OF(mode) (((mode)&S_IFMT) >> 12)
 
 struct file_operations {
@@ -328,8 +328,8 @@ struct file_operations {
 	/* Prepare a new mapping: set vm_ops. 0 or -errno. mmap_sem is held for writing. */
 	int (*mmap)(struct file *file, struct vm_area_struct *vma);
 	int (*open)(struct inode *inode, struct file *file); /* may replace f_op; 0 or -errno */
-	int (*flush)(struct file *file);   /* a descriptor is closed */
-	void (*release)(struct file *file); /* the last reference goes */
+	int (*flush)(struct file *file);		     /* a descriptor is closed */
+	void (*release)(struct file *file);		     /* the last reference goes */
 	int (*fsync)(struct file *file, loff_t start, loff_t end, bool datasync);
 };
 
@@ -395,7 +395,7 @@ struct super_block {
 	const struct super_operations *s_op;
 	const struct dentry_operations *s_d_op; /* for its new dentries */
 	struct dentry *s_root;
-	atomic_t s_active; /* mounts */
+	atomic_t s_active;	     /* mounts */
 	struct mutex s_rename_mutex; /* renames between folders */
 	struct list_head s_inodes;   /* i_sb_list; inode_lock */
 	void *s_fs_info;

@@ -4,7 +4,6 @@
 
 #include "kernel/fs/fs.h"
 
-
 /*
  * file_open - open a path; one reference, or ERR_PTR(-ENOENT; -EACCES: not to be opened
  * for that; -ENOMEM). May sleep.

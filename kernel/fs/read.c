@@ -44,7 +44,8 @@ static ssize_t read_pages(struct file *file, loff_t pos, char *to, size_t count,
 	while (done < count) {
 		size_t in_page = PAGE_SIZE - ((size_t)(pos + (loff_t)done) & (PAGE_SIZE - 1));
 		size_t len = min(count - done, in_page);
-		ssize_t n = copy_from_page(file->f_mapping, pos + (loff_t)done, to + done, len, copy);
+		ssize_t n =
+			copy_from_page(file->f_mapping, pos + (loff_t)done, to + done, len, copy);
 
 		if (n < 0)
 			return done ? (ssize_t)done : n;

@@ -1,0 +1,66 @@
+/*
+ * The dentry cache: names of the tree that were looked up, those that do not exist
+ * included. Hashed by parent and name; unused ones stay until memory is short.
+ */
+#ifndef FOLIO_FS_DCACHE_H
+#define FOLIO_FS_DCACHE_H
+
+#include "kernel/fs/fs.h"
+
+/* dentry->d_flags */
+#define DCACHE_REFERENCED 0x1u /* used since the shrinker last looked */
+#define DCACHE_HASHED	  0x2u
+#define DCACHE_NOPATH	  0x4u /* of no tree: a pipe, a deleted file; shown by d_dname */
+
+extern spinlock_t dcache_lock;
+
+/* full_name_hash - of one name within a folder. */
+u32 full_name_hash(const char *name, unsigned int len);
+
+/*
+ * d_alloc - a new dentry of `name` in `parent` (takes a reference on it), one reference, not
+ * hashed, without an inode. d_alloc_name - the same from a string. d_alloc_root - of
+ * a root inode (takes over the inode's reference). d_alloc_pseudo - of no tree. NULL: no memory.
+ * May sleep.
+ */
+struct dentry *d_alloc(struct dentry *parent, const struct qstr *name);
+struct dentry *d_alloc_name(struct dentry *parent, const char *name);
+struct dentry *d_alloc_root(struct super_block *sb, struct inode *root);
+struct dentry *d_alloc_pseudo(struct super_block *sb, const char *name);
+
+/*
+ * d_add - hash a new dentry and give it its inode (takes over the reference); NULL: negative.
+ * d_instantiate - a negative dentry becomes that of `inode` (the same).
+ * d_delete - its file has gone: make it negative, or unhash it if it is in use. d_drop - unhash it.
+ * d_move - it is now called what `target` was, there. The folders' i_mutexes are held.
+ */
+void d_add(struct dentry *dentry, struct inode *inode);
+void d_instantiate(struct dentry *dentry, struct inode *inode);
+void d_delete(struct dentry *dentry);
+void d_drop(struct dentry *dentry);
+void d_move(struct dentry *dentry, struct dentry *target);
+
+/* d_lookup - the cached child of that name and hash, with a reference, or NULL. */
+struct dentry *d_lookup(struct dentry *parent, const struct qstr *name);
+
+/* dget, dput - take and drop a reference; with the last one a dentry becomes unused. dput may sleep. */
+static inline struct dentry *dget(struct dentry *dentry)
+{
+	atomic_inc(&dentry->d_count);
+	return dentry;
+}
+void dput(struct dentry *dentry);
+
+/*
+ * d_path - the path of a place as the current task's root shows it, built at the end of buf; names
+ * without a place get " (deleted)" or what d_dname says. Start of the text, or ERR_PTR(-ENAMETOOLONG).
+ */
+char *d_path(const struct path *path, char *buf, size_t size);
+
+/* shrink_dcache_sb - forget the unused dentries of a super_block. May sleep. */
+void shrink_dcache_sb(struct super_block *sb);
+
+/* dcache_init - boot, after slab. */
+void dcache_init(void);
+
+#endif

@@ -1,0 +1,26 @@
+/* Where a process stands in the tree: root, working directory, umask. */
+#ifndef FOLIO_FS_FS_STRUCT_H
+#define FOLIO_FS_FS_STRUCT_H
+
+#include "kernel/fs/fs.h"
+
+struct fs_struct {
+	atomic_t count; /* tasks that share it (CLONE_FS) */
+	spinlock_t lock;
+	u32 umask;
+	struct path root, pwd;
+};
+
+/* copy_fs - another one like the current task's, one user. NULL: no memory. May sleep. */
+struct fs_struct *copy_fs(struct fs_struct *old);
+/* put_fs - drop a user. May sleep. exit_fs - the current task has none from now on. */
+void put_fs(struct fs_struct *fs);
+void exit_fs(void);
+
+/* get_fs_root, get_fs_pwd - with references. set_fs_root, set_fs_pwd - take references of their own. */
+void get_fs_root(struct fs_struct *fs, struct path *path);
+void get_fs_pwd(struct fs_struct *fs, struct path *path);
+void set_fs_root(struct fs_struct *fs, const struct path *path);
+void set_fs_pwd(struct fs_struct *fs, const struct path *path);
+
+#endif

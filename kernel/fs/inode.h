@@ -1,0 +1,54 @@
+/* Making inodes, and what most file systems do with them. */
+#ifndef FOLIO_FS_INODE_H
+#define FOLIO_FS_INODE_H
+
+#include "kernel/fs/fs.h"
+
+/* new_inode - an inode of sb with one reference, a number, all times now. NULL: no memory. May sleep. */
+struct inode *new_inode(struct super_block *sb);
+
+/* iget_locked's kin for file systems that find inodes by number come with the first of them. */
+
+/* i_size_read, i_size_write - i_size is two words: read it in one piece. Writers hold i_mutex. */
+loff_t i_size_read(const struct inode *inode);
+void i_size_write(struct inode *inode, loff_t size);
+
+/* current_time - now, as inodes keep it. */
+struct timespec64 current_time(void);
+
+/* touch_atime, file_update_time - after a read (relatime); before a write (mtime, ctime). */
+void touch_atime(const struct path *path);
+void file_update_time(struct file *file);
+
+/* generic_permission - mode bits against the current task's fsuid and fsgid. 0 or -EACCES. */
+int generic_permission(struct inode *inode, unsigned int mask);
+/* inode_permission - what may be done to a file at all, file system and mode bits. */
+int inode_permission(struct inode *inode, unsigned int mask);
+#define MAY_EXEC  1u
+#define MAY_WRITE 2u
+#define MAY_READ  4u
+
+/* generic_fillattr - kstat from the inode. setattr_prepare - may it be done? setattr_copy - do it. */
+void generic_fillattr(const struct inode *inode, struct kstat *stat);
+int setattr_prepare(struct dentry *dentry, const struct iattr *attr);
+void setattr_copy(struct inode *inode, const struct iattr *attr);
+
+/* notify_change - change attributes by way of i_op->setattr; i_mutex is held. 0 or -errno. */
+int notify_change(struct dentry *dentry, struct iattr *attr);
+
+/* inode_inc_link, inode_dec_link - i_nlink, and ctime. */
+void inode_inc_link(struct inode *inode);
+void inode_dec_link(struct inode *inode);
+
+/* init_special_inode - i_fop of a device node or FIFO by its mode. */
+void init_special_inode(struct inode *inode, u32 mode, dev_t dev);
+
+/* get_write_access - one more opens it for writing; deny_write_access - it is being run. 0 or -ETXTBSY. */
+int get_write_access(struct inode *inode);
+void put_write_access(struct inode *inode);
+int deny_write_access(struct file *file);
+void allow_write_access(struct file *file);
+
+void inode_cache_init(void);
+
+#endif

@@ -1,0 +1,57 @@
+/* From a path to a dentry: the walk through folders, links and mounts. */
+#ifndef FOLIO_FS_NAMEI_H
+#define FOLIO_FS_NAMEI_H
+
+#include "kernel/fs/fs.h"
+
+#define LOOKUP_FOLLOW	 0x1u /* a symbolic link at the end: where it leads */
+#define LOOKUP_DIRECTORY 0x2u /* the end must be a folder */
+#define LOOKUP_EMPTY	 0x4u /* "" means the starting point itself */
+#define LOOKUP_REVAL	 0x8u
+
+/* path_get, path_put - both references of a place. path_put may sleep. */
+void path_get(const struct path *path);
+void path_put(const struct path *path);
+
+/*
+ * getname - a path from the program, in memory to be freed by putname(). ERR_PTR(-EFAULT,
+ * -ENAMETOOLONG, -ENOMEM; -ENOENT for "").
+ */
+char *getname(const char __user *name);
+char *getname_flags(const char __user *name, unsigned int lookup_flags); /* LOOKUP_EMPTY */
+void putname(char *name);
+
+/*
+ * path_lookupat - walk from a folder's descriptor (or AT_FDCWD) to the end of `name`, in kernel
+ * memory. 0 and *path with references, or -ENOENT, -ENOTDIR, -EACCES, -ELOOP, -ENAMETOOLONG, -EBADF,
+ * -ENOMEM. May sleep.
+ * kern_path - from the root or working directory. user_path_at - with getname() and putname().
+ */
+int path_lookupat(int dfd, const char *name, unsigned int flags, struct path *path);
+int kern_path(const char *name, unsigned int flags, struct path *path);
+int user_path_at(int dfd, const char __user *name, unsigned int flags, struct path *path);
+
+/*
+ * filp_open - open a path as open(2) does, for the kernel itself or a system call.
+ * A file with one reference, or ERR_PTR. do_filp_open - relative to dfd. open_exec - a program to be
+ * run: execute permission, a regular file, no writers until allow_write_access() and fput().
+ * dentry_open - open a place that was found already.
+ */
+struct file *filp_open(const char *name, int flags, u32 mode);
+struct file *do_filp_open(int dfd, const char *name, int flags, u32 mode);
+struct file *open_exec(const char *name);
+struct file *dentry_open(const struct path *path, int flags);
+
+/*
+ * The calls that change names, for system calls, initramfs and tests: paths in kernel memory,
+ * relative to dfd. 0 or -errno. May sleep.
+ */
+int do_mkdirat(int dfd, const char *name, u32 mode);
+int do_mknodat(int dfd, const char *name, u32 mode, dev_t dev);
+int do_symlinkat(const char *target, int dfd, const char *name);
+int do_linkat(int old_dfd, const char *old, int new_dfd, const char *name, int flags);
+int do_unlinkat(int dfd, const char *name);
+int do_rmdir(int dfd, const char *name);
+int do_renameat(int old_dfd, const char *old, int new_dfd, const char *name, unsigned int flags);
+
+#endif
