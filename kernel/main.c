@@ -22,6 +22,7 @@
 #include "kernel/panic.h"
 #include "kernel/power.h"
 #include "kernel/printk.h"
+#include "kernel/random.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
 #include "kernel/task.h"
@@ -53,6 +54,7 @@ static void machine_init(unsigned long mbi_phys)
 	pr_info("Folio, a kernel about memory; loaded by %s\n", bootinfo_loader());
 	irq_init();
 	clock_init();
+	random_init();
 	cpu_print();
 	timer_init();
 }

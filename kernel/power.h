@@ -22,6 +22,7 @@ enum finish_result {
 void machine_finish(enum finish_result result) __noreturn;
 
 void machine_power_off(void) __noreturn; /* halts where there is no way to */
+void machine_restart(void) __noreturn;
 void machine_halt(void) __noreturn;
 
 /* Was `autoexit` given? */

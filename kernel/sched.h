@@ -27,7 +27,6 @@ struct fs_struct;
 struct kthread;
 struct mm_struct;
 struct prio_array;
-struct restart_block;
 
 /* Bits of task->work: what must be done before a task returns to user mode. */
 #define TIF_NEED_RESCHED  0 /* another task should run */
@@ -127,7 +126,7 @@ struct task_struct {
 	sigset_t blocked, real_blocked, saved_sigmask;
 	bool restore_sigmask;		      /* saved_sigmask comes back after the next signal */
 	unsigned long sas_ss_sp, sas_ss_size; /* sigaltstack(2) */
-	struct restart_block *restart;	      /* kernel/signal.h: for restart_syscall(2) */
+	struct restart_block restart;	      /* for restart_syscall(2) */
 
 	/* family; protected by tasklist_lock (kernel/task.h) */
 	struct list_head tasks; /* all tasks */

@@ -35,13 +35,6 @@ typedef struct siginfo {
 
 _Static_assert(sizeof(siginfo_t) == 128, "the ABI's size");
 
-/* What restart_syscall(2) is to do when a sleep with a time-out was interrupted. */
-struct restart_block {
-	long (*fn)(struct restart_block *restart);
-	unsigned long arg[6];
-	u64 until; /* ns of ktime_get_ns() */
-};
-
 /*
  * signal_init - take the traps of user mode (the send-signal hook) and the work
  * before the return to it (the exit-work hook). Boot.

@@ -51,6 +51,13 @@ struct sighand_struct {
 	struct sigaction action[_NSIG];
 };
 
+/* What restart_syscall(2) is to do when a sleep with a time-out was interrupted. */
+struct restart_block {
+	long (*fn)(struct restart_block *restart);
+	unsigned long arg[6];
+	u64 until; /* ns of ktime_get_ns() */
+};
+
 /* Signals that wait to be delivered: which, and what is known about each. */
 struct sigpending {
 	struct list_head list; /* of struct sigqueue (kernel/signal.c) */

@@ -51,6 +51,7 @@ static u64 base_cycles, base_ns;
 static bool clock_running;
 static u64 last_pit_ns;
 static u64 boot_seconds;
+static u64 real_offset_ns; /* what to add to the time since boot */
 
 unsigned long tsc_khz(void)
 {
@@ -100,6 +101,23 @@ u64 ktime_get_ns(void)
 	ns = tsc_rate_khz ? base_ns + cycles_to_ns(rdtsc() - base_cycles) : pit_clock_ns();
 	local_irq_restore(flags);
 	return ns;
+}
+
+u64 ktime_get_real_ns(void)
+{
+	unsigned long flags = local_irq_save();
+	u64 ns = real_offset_ns + ktime_get_ns();
+
+	local_irq_restore(flags);
+	return ns;
+}
+
+void ktime_set_real_ns(u64 ns)
+{
+	unsigned long flags = local_irq_save();
+
+	real_offset_ns = ns - ktime_get_ns();
+	local_irq_restore(flags);
 }
 
 void clock_tick(void)
@@ -222,6 +240,7 @@ void clock_init(void)
 	tsc_clock_init();
 	clock_running = true;
 	boot_seconds = rtc_seconds();
+	real_offset_ns = boot_seconds * NSEC_PER_SEC - ktime_get_ns();
 	if (tsc_rate_khz)
 		pr_info("clock: the TSC at about %lu MHz\n", (tsc_rate_khz + 500) / 1000);
 	else

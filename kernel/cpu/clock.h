@@ -10,6 +10,13 @@
  */
 u64 ktime_get_ns(void);
 
+/*
+ * ktime_get_real_ns - nanoseconds since 1970-01-01 UTC. ktime_set_real_ns - it is that now.
+ * Any context.
+ */
+u64 ktime_get_real_ns(void);
+void ktime_set_real_ns(u64 ns);
+
 /* wall_clock_at_boot - seconds since 1970-01-01 UTC when the clock was started. */
 u64 wall_clock_at_boot(void);
 

@@ -8,21 +8,22 @@
 #include "kernel/lib/compiler.h"
 
 /* Bits of CPUID leaf 1: EDX is word 0, ECX word 1. */
-#define X86_FEATURE_FPU	 0
-#define X86_FEATURE_PSE	 3
-#define X86_FEATURE_TSC	 4
-#define X86_FEATURE_MSR	 5
-#define X86_FEATURE_PAE	 6
-#define X86_FEATURE_CX8	 8
-#define X86_FEATURE_SEP	 11
-#define X86_FEATURE_PGE	 13
-#define X86_FEATURE_CMOV 15
-#define X86_FEATURE_PAT	 16
-#define X86_FEATURE_MMX	 23
-#define X86_FEATURE_FXSR 24
-#define X86_FEATURE_SSE	 25
-#define X86_FEATURE_SSE2 26
-#define X86_FEATURE_SSE3 32
+#define X86_FEATURE_FPU	   0
+#define X86_FEATURE_PSE	   3
+#define X86_FEATURE_TSC	   4
+#define X86_FEATURE_MSR	   5
+#define X86_FEATURE_PAE	   6
+#define X86_FEATURE_CX8	   8
+#define X86_FEATURE_SEP	   11
+#define X86_FEATURE_PGE	   13
+#define X86_FEATURE_CMOV   15
+#define X86_FEATURE_PAT	   16
+#define X86_FEATURE_MMX	   23
+#define X86_FEATURE_FXSR   24
+#define X86_FEATURE_SSE	   25
+#define X86_FEATURE_SSE2   26
+#define X86_FEATURE_SSE3   32
+#define X86_FEATURE_RDRAND 62
 
 struct cpuinfo {
 	bool has_cpuid;

@@ -16,7 +16,7 @@ FLOORS = (
     (1, "boot/*"),
     (1, "kernel/cpu/*"),
     (1, "kernel/drivers/serial.c kernel/drivers/vga.c"),
-    (1, "kernel/bootinfo.c kernel/ksyms.c kernel/options.c kernel/panic.c kernel/power.c "
+    (1, "kernel/bootinfo.c kernel/ksyms.c kernel/options.c kernel/random.c kernel/panic.c kernel/power.c "
         "kernel/printk.c kernel/ubsan.c"),
     (2, "kernel/sched.c kernel/wait.c kernel/mutex.c kernel/rwsem.c kernel/timer_list.c "
         "kernel/lock_debug.c"),
