@@ -26,7 +26,7 @@ FLOORS = (
     (4, "kernel/task.c kernel/task_fpu.c kernel/kthread.c kernel/cred.c kernel/fs/file.c"),
     (5, "mm/*"),
     (6, "kernel/fs/*"),
-    (7, "kernel/elf.c kernel/exec.c kernel/exit.c kernel/run.c kernel/signal.c kernel/syscall*.c"),
+    (7, "kernel/elf.c kernel/futex.c kernel/rusage.c kernel/exec.c kernel/exit.c kernel/run.c kernel/signal.c kernel/syscall*.c"),
     (9, "kernel/main.c tests/*"),
 )
 
