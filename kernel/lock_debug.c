@@ -92,6 +92,7 @@ static void pop_held(const void *lock)
 		task->held_locks[i] = task->held_locks[i + 1];
 }
 
+/* Nothing that is held may have this rank or a higher one. */
 static void check_order(const char *name, unsigned int rank, unsigned long caller)
 {
 	const struct task_struct *task = current;
@@ -138,10 +139,8 @@ static void check_irq_use(spinlock_t *lock, unsigned long caller)
 			    in_irq ? "with interrupts enabled" : "by interrupt handlers");
 }
 
-void debug_spin_lock(spinlock_t *lock)
+static void take_spinlock(spinlock_t *lock, unsigned int lowest_rank, unsigned long caller)
 {
-	unsigned long caller = RETURN_ADDRESS;
-
 	if (panic_in_progress())
 		return;
 	if (lock->locked) {
@@ -152,12 +151,23 @@ void debug_spin_lock(spinlock_t *lock)
 		return;
 	}
 	check_irq_use(lock, caller);
-	check_order(lock->name, lock->rank, caller);
+	check_order(lock->name, lowest_rank, caller);
 	lock->locked = true;
 	lock->owner = current;
 	lock->taken_at = caller;
 	atomic_enter();
 	push_held(lock, lock->name, lock->rank, caller);
+}
+
+void debug_spin_lock(spinlock_t *lock)
+{
+	take_spinlock(lock, lock->rank, RETURN_ADDRESS);
+}
+
+/* One of its own rank may be held. */
+void debug_spin_lock_nested(spinlock_t *lock)
+{
+	take_spinlock(lock, lock->rank ? lock->rank + 1 : 0, RETURN_ADDRESS);
 }
 
 void debug_spin_unlock(spinlock_t *lock)

@@ -32,10 +32,12 @@ typedef struct spinlock {
 	}
 
 void debug_spin_lock(spinlock_t *lock);
+void debug_spin_lock_nested(spinlock_t *lock);
 void debug_spin_unlock(spinlock_t *lock);
 
-#define spin_lock(l)   debug_spin_lock(l)
-#define spin_unlock(l) debug_spin_unlock(l)
+#define spin_lock(l)	    debug_spin_lock(l)
+#define spin_lock_nested(l) debug_spin_lock_nested(l)
+#define spin_unlock(l)	    debug_spin_unlock(l)
 #define spin_lock_init(l, n)                          \
 	do {                                          \
 		*(l) = (spinlock_t)SPIN_LOCK_INIT(n); \
@@ -60,6 +62,7 @@ typedef struct spinlock {
 		(void)(l); \
 		barrier(); \
 	} while (0)
+#define spin_lock_nested(l) spin_lock(l)
 #define spin_unlock(l)     \
 	do {               \
 		(void)(l); \
@@ -89,6 +92,11 @@ enum lock_rank {
 	LOCK_RANK_SLAB,
 	LOCK_RANK_ZONE,
 };
+
+/*
+ * spin_lock_nested - take a second lock of the same rank while the first is held. The caller says
+ * by it that there is no other order: one of the two is known to nobody else, say.
+ */
 
 #define spin_lock_irqsave(l, flags)         \
 	do {                                \
