@@ -25,6 +25,9 @@ struct vm_area_struct;
 #define VM_MAYEXEC	0x00000040ul
 #define VM_MAYSHARE	0x00000080ul
 #define VM_GROWSDOWN	0x00000100ul
+#define VM_LOCKED	0x00002000ul /* mlock(2): its pages stay in memory */
+#define VM_DONTCOPY	0x00020000ul /* madvise(MADV_DONTFORK): a child does not get it */
+#define VM_ACCOUNT	0x00100000ul /* its pages are promised: counted in Committed_AS */
 #define VM_NORESERVE	0x00200000ul
 
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)

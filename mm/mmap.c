@@ -80,7 +80,7 @@ unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr, unsign
 
 /* ---- mmap ---------------------------------------------------------------------------------- */
 
-static void account_vm(struct mm_struct *mm, unsigned long vm_flags, long pages)
+void account_vm(struct mm_struct *mm, unsigned long vm_flags, long pages)
 {
 	mm->total_vm += pages;
 	if (vm_flags & VM_GROWSDOWN)

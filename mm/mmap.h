@@ -46,6 +46,9 @@ unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr, unsign
 unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len, unsigned long prot,
 		      unsigned long flags, pgoff_t pgoff);
 
+/* account_vm - `pages` (less than 0: fewer) of an area with these flags in total_vm and its parts. */
+void account_vm(struct mm_struct *mm, unsigned long vm_flags, long pages);
+
 /* do_munmap - unmap [addr, addr+len). 0, -EINVAL, -ENOMEM. mmap_sem held for writing. May sleep. */
 int do_munmap(struct mm_struct *mm, unsigned long addr, unsigned long len);
 

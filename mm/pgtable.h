@@ -153,6 +153,12 @@ static __always_inline pte_t ptep_get_and_clear(pte_t *ptep)
 	return __pte(val);
 }
 
+/* Take the right to write away, in one step for the same reason. The TLB does not know yet. */
+static __always_inline void ptep_set_wrprotect(pte_t *ptep)
+{
+	atomic_and_mask(~_PAGE_RW, &ptep->pte);
+}
+
 static __always_inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
 {
 	return __pte(PFN_PHYS(pfn) | pgprot_val(prot));
@@ -222,6 +228,11 @@ static __always_inline pte_t pte_mkdirty(pte_t pte)
 static __always_inline pte_t pte_mkyoung(pte_t pte)
 {
 	return __pte(pte_val(pte) | _PAGE_ACCESSED);
+}
+
+static __always_inline pte_t pte_mkold(pte_t pte)
+{
+	return __pte(pte_val(pte) & ~_PAGE_ACCESSED);
 }
 
 static __always_inline pte_t pte_mkspecial(pte_t pte)

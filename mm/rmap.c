@@ -27,6 +27,13 @@
  * found at once, and fork itself costs one node for each area that has pages, not
  * one for each ancestor.
  *
+ * A node stays while anything hangs below it, as pages there may name it. A daemon that
+ * forks and ends, over and over, would so leave an ever longer chain of husks: nodes without
+ * areas that lead on to one child only. Where there is such a husk above the parent, the child
+ * therefore shares its parent's node instead of getting one. That is always right, only less
+ * exact (a walk looks at some areas in vain), and no chain grows beyond the processes that once
+ * lived at the same time.
+ *
  * An area keeps its node through splits and moves; vm_pgoff is set at mmap and kept, so
  * that page->index finds the page wherever the area lies now.
  *
@@ -145,6 +152,38 @@ int __anon_vma_prepare(struct vm_area_struct *vma)
 	spin_unlock(&family_lock);
 	/* Another thread's fault was faster while the allocation slept. */
 	kmem_cache_free(anon_vma_cache, fresh);
+	return 0;
+}
+
+/* Is there a node above this one which no area needs, and which only leads on to one other? */
+static bool below_a_husk(const struct anon_vma *node)
+{
+	for (node = node->parent; node; node = node->parent)
+		if (!node->nr_areas && list_is_singular(&node->children))
+			return true;
+	return false;
+}
+
+int anon_vma_fork(struct vm_area_struct *vma, const struct vm_area_struct *old)
+{
+	struct anon_vma *above = old->anon_vma, *node;
+	bool share;
+
+	spin_lock(&family_lock);
+	share = below_a_husk(above);
+	spin_unlock(&family_lock);
+	if (share) {
+		vma->anon_vma = above;
+		return 0;
+	}
+	node = kmem_cache_alloc(anon_vma_cache, GFP_KERNEL | __GFP_NOWARN);
+	if (!node)
+		return -ENOMEM;
+	spin_lock(&family_lock);
+	node->parent = above;
+	list_add(&node->sibling, &above->children);
+	spin_unlock(&family_lock);
+	vma->anon_vma = node;
 	return 0;
 }
 

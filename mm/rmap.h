@@ -56,11 +56,23 @@ void anon_vma_link(struct vm_area_struct *vma);
 void anon_vma_unlink(struct vm_area_struct *vma);
 void anon_vma_drop(struct anon_vma *anon_vma);
 
+/*
+ * anon_vma_fork - give `vma`, the copy of an area that has a node, a node below that one. It is not
+ * linked yet. 0 or -ENOMEM. May sleep; mmap_sem of the original is held for writing.
+ */
+int anon_vma_fork(struct vm_area_struct *vma, const struct vm_area_struct *old);
+
 /* page_add_new_anon_rmap - a new page is about to be mapped at `address` of an area. */
 void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address);
 
 /* page_add_file_rmap - one more entry maps a page of the page cache. page_table_lock held. */
 static __always_inline void page_add_file_rmap(struct page *page)
+{
+	atomic_inc(&page->_mapcount);
+}
+
+/* page_dup_rmap - one more entry maps a page that is mapped already. page_table_lock held. */
+static __always_inline void page_dup_rmap(struct page *page)
 {
 	atomic_inc(&page->_mapcount);
 }

@@ -8,6 +8,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/sched.h"
 #include "mm/filemap.h"
+#include "mm/fork.h"
 #include "mm/lru.h"
 #include "mm/memory.h"
 #include "mm/mmap.h"
@@ -325,36 +326,16 @@ static void test_walk_stops(struct ktest *t)
 
 /* ---- families --------------------------------------------------------------------------------------------- */
 
-/*
- * What fork will do: space `to` gets the areas of space `from`, with nodes below the parent's,
- * and shows its pages, write-protected in both.
- */
+/* Fork: space `to` becomes a copy of space `from`. */
 static void share_with(struct ktest *t, unsigned int from, unsigned int to)
 {
-	struct vm_area_struct *vma, *copy;
+	struct mm_struct *copy;
 
-	enter(to);
-	for_each_vma (spaces[from], vma) {
-		KT_ASSERT_EQ(t, map_anon(vma->vm_start, vma_pages(vma), RW), vma->vm_start);
-		copy = find_vma(spaces[to], vma->vm_start);
-		if (!vma->anon_vma)
-			continue;
-		KT_ASSERT_EQ(t, anon_vma_prepare(copy), 0);
-		copy->anon_vma->parent = vma->anon_vma;
-		list_add(&copy->anon_vma->sibling, &vma->anon_vma->children);
-		for (unsigned long at = vma->vm_start; at < vma->vm_end; at += PAGE_SIZE) {
-			pte_t *pte = find_pte(spaces[from], at);
-
-			if (!pte || pte_none(*pte))
-				continue;
-			*pte = pte_wrprotect(*pte);
-			get_page(pte_page(*pte));
-			atomic_inc(&pte_page(*pte)->_mapcount);
-			set_pte(pte_alloc(spaces[to], at), *pte);
-			spaces[to]->rss_anon++;
-		}
-	}
-	enter(from); /* forgets what could be written */
+	enter(from);
+	copy = dup_mm();
+	KT_ASSERT(t, !IS_ERR(copy));
+	mmput(spaces[to]);
+	spaces[to] = copy;
 }
 
 /* Three generations; each makes pages of its own, and each end leaves the others whole. */
