@@ -12,12 +12,21 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/fs/fs.h"
 #include "kernel/panic.h"
+#include "kernel/random.h"
 #include "kernel/sched.h"
 #include "mm/mm.h"
+#include "mm/overcommit.h"
 #include "mm/pgalloc.h"
 #include "mm/slab.h"
 #include "mm/unmap.h"
 #include "mm/vma.h"
+
+/* How far randomize_va_space moves things: Linux's ranges for i386. */
+#define MMAP_RANDOM_PAGES  256u
+#define STACK_RANDOM_PAGES 2048u
+#define BRK_RANDOM_PAGES   8192u
+
+int randomize_va_space;
 
 static struct kmem_cache *mm_cache;
 
@@ -33,6 +42,28 @@ void mm_types_init(void)
 {
 	mm_cache = kmem_cache_create("mm_struct", sizeof(struct mm_struct), 0, SLAB_PANIC, NULL);
 	vma_init();
+	overcommit_init();
+}
+
+/*
+ * Where mappings and the stack begin: the same in every process, which is a lesson, unless
+ * randomize_va_space asks for addresses that an attacker cannot foresee.
+ */
+static void choose_layout(struct mm_struct *mm)
+{
+	mm->mmap_base = TASK_UNMAPPED_BASE;
+	mm->stack_top = STACK_TOP;
+	if (!randomize_va_space)
+		return;
+	mm->mmap_base += get_random_u32() % MMAP_RANDOM_PAGES * PAGE_SIZE;
+	mm->stack_top -= get_random_u32() % STACK_RANDOM_PAGES * PAGE_SIZE;
+}
+
+unsigned long randomize_brk(unsigned long end)
+{
+	if (randomize_va_space < 2)
+		return end;
+	return end + get_random_u32() % BRK_RANDOM_PAGES * PAGE_SIZE;
 }
 
 struct mm_struct *mm_alloc(void)
@@ -48,6 +79,7 @@ struct mm_struct *mm_alloc(void)
 	}
 	atomic_set(&mm->mm_users, 1);
 	atomic_set(&mm->mm_count, 1);
+	choose_layout(mm);
 	init_rwsem_rank(&mm->mmap_sem, "mmap_sem", LOCK_RANK_MMAP_SEM);
 	spin_lock_init_rank(&mm->page_table_lock, "page_table_lock", LOCK_RANK_PAGE_TABLE);
 	return mm;

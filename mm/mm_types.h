@@ -25,12 +25,23 @@ struct vm_area_struct;
 #define VM_MAYEXEC	0x00000040ul
 #define VM_MAYSHARE	0x00000080ul
 #define VM_GROWSDOWN	0x00000100ul
-#define VM_LOCKED	0x00002000ul /* mlock(2): its pages stay in memory */
-#define VM_DONTCOPY	0x00020000ul /* madvise(MADV_DONTFORK): a child does not get it */
-#define VM_ACCOUNT	0x00100000ul /* its pages are promised: counted in Committed_AS */
+#define VM_PFNMAP	0x00000400ul /* frames without counts: device memory */
+#define VM_LOCKED	0x00002000ul
+#define VM_IO		0x00004000ul /* device registers */
+#define VM_SEQ_READ	0x00008000ul /* madvise(2): will be read in order */
+#define VM_RAND_READ	0x00010000ul /* madvise(2): will be read here and there */
+#define VM_DONTCOPY	0x00020000ul /* a child of fork gets no copy */
+#define VM_DONTEXPAND	0x00040000ul /* mremap may not make it larger */
+#define VM_LOCKONFAULT	0x00080000ul /* with VM_LOCKED: pages come when they are touched */
+#define VM_ACCOUNT	0x00100000ul /* charged to Committed_AS */
 #define VM_NORESERVE	0x00200000ul
+#define VM_DONTDUMP	0x04000000ul
+#define VM_MIXEDMAP	0x10000000ul
 
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
+#define VM_LOCKED_FLAGS (VM_LOCKED | VM_LOCKONFAULT)
+/* What a driver's mmap says about its areas; they are neither merged, locked nor enlarged. */
+#define VM_SPECIAL (VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_MIXEDMAP)
 /* Heap, bss and stack: readable and writable; mprotect may ask for more. */
 #define VM_DATA_FLAGS  (VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
 #define VM_STACK_FLAGS (VM_DATA_FLAGS | VM_GROWSDOWN)
@@ -96,6 +107,13 @@ struct mm_struct {
 	unsigned long nr_ptes;		  /* page-table pages */
 	unsigned long total_vm;		  /* pages of all areas */
 	unsigned long stack_vm, data_vm, exec_vm;
+	unsigned long locked_vm; /* pages of areas with VM_LOCKED */
+	unsigned long
+		hiwater_vm; /* the largest total_vm and rss that were noted: update_hiwater() */
+	unsigned long hiwater_rss; /* (mm/mm.h) notes them before they get smaller */
+	unsigned long def_flags;   /* vm_flags that new areas get: mlockall(MCL_FUTURE) */
+	unsigned long mmap_base;   /* where the search for room begins */
+	unsigned long stack_top;   /* end of the stack: STACK_TOP, or below it */
 	unsigned long start_code, end_code, start_data, end_data;
 	unsigned long start_brk, brk, start_stack;
 	unsigned long arg_start, arg_end, env_start, env_end;
