@@ -67,6 +67,7 @@ static void memory_and_tasks_init(void)
 	sched_init();
 	cred_init();
 	task_init();
+	rlimits_init();
 	fpu_init();
 	mm_types_init();
 	rmap_init();

@@ -65,6 +65,7 @@ static struct signal_struct init_signals = {
 	.count = ATOMIC_INIT(1),
 	.threads = LIST_HEAD_INIT(init_signals.threads),
 	.shared_pending.list = LIST_HEAD_INIT(init_signals.shared_pending.list),
+	.rlim = INIT_RLIMITS,
 };
 static struct sighand_struct init_sighand = {
 	.count = ATOMIC_INIT(1),

@@ -244,6 +244,12 @@ static __always_inline void clear_work_flag(struct task_struct *task, unsigned i
 	atomic_and_mask(~BIT(bit), &task->work);
 }
 
+/* rlimit - the current task's limit of a resource (RLIMIT_*), in the units of getrlimit(2). */
+static __always_inline unsigned long rlimit(unsigned int which)
+{
+	return READ_ONCE(current->signal->rlim[which].rlim_cur);
+}
+
 /* cond_resched - in long loops of the kernel: let others run if they should. May sleep. */
 void __cond_resched(void);
 static __always_inline void cond_resched(void)
