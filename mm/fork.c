@@ -120,7 +120,7 @@ static struct vm_area_struct *copy_vma(struct mm_struct *mm, const struct vm_are
 		return NULL;
 	*vma = *old;
 	vma->vm_mm = mm;
-	vma->vm_flags &= ~VM_LOCKED;
+	vma->vm_flags &= ~VM_LOCKED_FLAGS;
 	vma->anon_vma = NULL;
 	if (vma->vm_file)
 		get_file(vma->vm_file);
@@ -178,6 +178,8 @@ static void copy_layout(struct mm_struct *mm, const struct mm_struct *oldmm)
 	mm->stack_vm = oldmm->stack_vm;
 	mm->data_vm = oldmm->data_vm;
 	mm->exec_vm = oldmm->exec_vm;
+	mm->mmap_base = oldmm->mmap_base;
+	mm->stack_top = oldmm->stack_top;
 	mm->start_code = oldmm->start_code;
 	mm->end_code = oldmm->end_code;
 	mm->start_data = oldmm->start_data;
