@@ -19,7 +19,7 @@ struct cred {
 	u32 *groups; /* sorted; supplementary group ids; NULL when there are none */
 };
 
-#define NGROUPS_MAX 65536
+#define NGROUPS_MAX 32 /* as in Linux 2.4; later ones have room for more */
 
 extern struct cred init_cred; /* root's; the first task's */
 

@@ -20,7 +20,6 @@
 #include "kernel/lib/vsprintf.h"
 #include "kernel/options.h"
 
-#define LOG_SIZE      32768u /* bytes; a power of two */
 #define MESSAGE_MAX   1024u
 #define LEVEL_DEFAULT 6
 #define LEVEL_RAW     -1 /* below any loglevel: always shown */
@@ -29,7 +28,7 @@
 int console_loglevel = 7;
 
 static char log_ring[LOG_SIZE];
-static u64 log_end; /* bytes ever written */
+static u64 log_next; /* bytes ever written */
 
 static LIST_HEAD(consoles);
 static bool line_open; /* the last byte was not a newline */
@@ -38,7 +37,7 @@ static int line_level; /* of the line that is open */
 static void log_append(const char *text, size_t len)
 {
 	while (len--)
-		log_ring[log_end++ % LOG_SIZE] = *text++;
+		log_ring[log_next++ % LOG_SIZE] = *text++;
 }
 
 static void consoles_write(const char *text, size_t len)
@@ -167,14 +166,23 @@ bool ratelimit(struct ratelimit *limit, const char *who)
 	return false;
 }
 
+u64 log_end(void)
+{
+	unsigned long flags = local_irq_save();
+	u64 end = log_next;
+
+	local_irq_restore(flags);
+	return end;
+}
+
 size_t log_read(u64 *pos, char *buf, size_t len)
 {
 	unsigned long flags = local_irq_save();
 	size_t copied = 0;
 
-	if (log_end - *pos > LOG_SIZE)
-		*pos = log_end > LOG_SIZE ? log_end - LOG_SIZE : 0;
-	while (copied < len && *pos < log_end)
+	if (log_next - *pos > LOG_SIZE)
+		*pos = log_next > LOG_SIZE ? log_next - LOG_SIZE : 0;
+	while (copied < len && *pos < log_next)
 		buf[copied++] = log_ring[(*pos)++ % LOG_SIZE];
 	local_irq_restore(flags);
 	return copied;

@@ -79,4 +79,9 @@ void unregister_console(struct console *console);
  */
 size_t log_read(u64 *pos, char *buf, size_t len);
 
+/* log_end - the byte position behind the last one written. Any context. */
+u64 log_end(void);
+
+#define LOG_SIZE 32768u /* bytes that the ring remembers; a power of two */
+
 #endif

@@ -32,6 +32,7 @@
 #include "kernel/cpu/traps.h"
 #include "kernel/lib/bitmap.h"
 #include "kernel/lib/string.h"
+#include "kernel/loadavg.h"
 #include "kernel/panic.h"
 #include "kernel/timer_list.h"
 #include "kernel/wait.h"
@@ -144,16 +145,25 @@ static struct task_struct *pick_next_task(struct rq *rq)
 
 /* ------------------------------------------------------------ priorities */
 
+static bool rt_task(const struct task_struct *task)
+{
+	return task->rt_priority != 0;
+}
+
 static unsigned int effective_prio(const struct task_struct *task)
 {
 	int bonus = (int)(task->sleep_avg * MAX_BONUS / MAX_SLEEP_AVG) - MAX_BONUS / 2;
 	int prio = (int)task->static_prio - bonus;
 
+	if (rt_task(task))
+		return MAX_RT_PRIO - 1 - task->rt_priority;
+	if (task->policy == SCHED_IDLE)
+		return MAX_PRIO - 1;
 	return (unsigned int)max(MAX_RT_PRIO, min(prio, MAX_PRIO - 1));
 }
 
 /* Ticks at once: 80 for nice -20, 10 for nice 0, 1 for nice 19. */
-static unsigned int task_timeslice(const struct task_struct *task)
+unsigned int task_timeslice(const struct task_struct *task)
 {
 	unsigned int steps = MAX_PRIO - task->static_prio;
 	unsigned int msecs = steps * (task->static_prio < DEFAULT_PRIO ? 20 : 5);
@@ -167,6 +177,8 @@ void sched_setup_task(struct task_struct *task, const struct task_struct *parent
 
 	task->state = TASK_UNINTERRUPTIBLE;
 	task->static_prio = parent->static_prio;
+	task->policy = parent->policy;
+	task->rt_priority = parent->rt_priority;
 	task->prio = effective_prio(task);
 	INIT_LIST_HEAD(&task->run_list);
 	task->time_slice = task_timeslice(task);
@@ -178,23 +190,41 @@ void sched_setup_task(struct task_struct *task, const struct task_struct *parent
 	local_irq_restore(flags);
 }
 
+/* Queue a task, if it is queued, where its priority now says. The run queue is locked. */
+static void requeue_task(struct task_struct *task)
+{
+	struct prio_array *array = task->array;
+
+	if (array)
+		dequeue_task(task);
+	task->prio = effective_prio(task);
+	if (!array)
+		return;
+	enqueue_task(task, array);
+	if (task == current || task->prio < current->prio)
+		set_work_flag(current, TIF_NEED_RESCHED);
+}
+
 void set_user_nice(struct task_struct *task, int nice)
 {
 	struct rq *rq = this_rq();
-	struct prio_array *array;
 	unsigned long flags;
 
 	spin_lock_irqsave(&rq->lock, flags);
-	array = task->array;
-	if (array)
-		dequeue_task(task);
 	task->static_prio = (unsigned int)NICE_TO_PRIO(nice);
-	task->prio = effective_prio(task);
-	if (array) {
-		enqueue_task(task, array);
-		if (task == current || task->prio < current->prio)
-			set_work_flag(current, TIF_NEED_RESCHED);
-	}
+	requeue_task(task);
+	spin_unlock_irqrestore(&rq->lock, flags);
+}
+
+void sched_setscheduler(struct task_struct *task, unsigned int policy, unsigned int rt_priority)
+{
+	struct rq *rq = this_rq();
+	unsigned long flags;
+
+	spin_lock_irqsave(&rq->lock, flags);
+	task->policy = policy;
+	task->rt_priority = rt_priority;
+	requeue_task(task);
 	spin_unlock_irqrestore(&rq->lock, flags);
 }
 
@@ -209,6 +239,8 @@ static void activate_task(struct rq *rq, struct task_struct *task)
 		task->sleep_avg = slept > MAX_SLEEP_AVG ? MAX_SLEEP_AVG
 							: min(task->sleep_avg + (unsigned int)slept,
 							      (unsigned int)MAX_SLEEP_AVG);
+	else if (task->state == TASK_UNINTERRUPTIBLE && task->sleep_start)
+		rq->stat.nr_uninterruptible--;
 	task->prio = effective_prio(task);
 	enqueue_task(task, rq->active);
 	rq->stat.nr_running++;
@@ -217,7 +249,9 @@ static void activate_task(struct rq *rq, struct task_struct *task)
 static void deactivate_task(struct rq *rq, struct task_struct *task)
 {
 	BUG_ON(task == &init_task);
-	task->sleep_start = jiffies;
+	task->sleep_start = jiffies | 1; /* 0: it has never run */
+	if (task->state == TASK_UNINTERRUPTIBLE)
+		rq->stat.nr_uninterruptible++;
 	dequeue_task(task);
 	rq->stat.nr_running--;
 }
@@ -354,7 +388,7 @@ void yield(void)
 	spin_lock_irqsave(&rq->lock, flags);
 	if (current->array) {
 		dequeue_task(current);
-		enqueue_task(current, rq->expired);
+		enqueue_task(current, rt_task(current) ? rq->active : rq->expired);
 	}
 	spin_unlock(&rq->lock);
 	schedule();
@@ -376,12 +410,12 @@ static void charge_tick(struct rq *rq, struct task_struct *task, bool user)
 		task->stime++;
 	if (task->sleep_avg)
 		task->sleep_avg--;
-	if (--task->time_slice)
+	if (task->policy == SCHED_FIFO || --task->time_slice)
 		return;
 	dequeue_task(task);
 	task->prio = effective_prio(task);
 	task->time_slice = task_timeslice(task);
-	enqueue_task(task, rq->expired);
+	enqueue_task(task, rt_task(task) ? rq->active : rq->expired);
 	set_work_flag(task, TIF_NEED_RESCHED);
 }
 
@@ -390,6 +424,7 @@ static void scheduler_tick(struct pt_regs *regs)
 	struct rq *rq = this_rq();
 
 	timers_run();
+	calc_load(rq->stat.nr_running + rq->stat.nr_uninterruptible);
 	spin_lock(&rq->lock);
 	if (current == &init_task)
 		rq->stat.idle_ticks++;

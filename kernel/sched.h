@@ -60,7 +60,14 @@ struct prio_array;
 #define PRIO_TO_NICE(prio) ((prio)-MAX_RT_PRIO - 20)
 #define DEFAULT_PRIO	   NICE_TO_PRIO(0)
 
-#define TASK_COMM_LEN	   16
+/* task->policy; Linux's numbers (sched(7)). */
+#define SCHED_NORMAL  0u
+#define SCHED_FIFO    1u /* real time: runs until it sleeps or a higher one comes */
+#define SCHED_RR      2u /* the same, with turns among those of one priority */
+#define SCHED_BATCH   3u
+#define SCHED_IDLE    5u
+
+#define TASK_COMM_LEN 16
 
 /* What of the processor belongs to a task while another one runs. */
 struct thread_struct {
@@ -148,6 +155,7 @@ struct task_struct {
 
 	unsigned int policy;	  /* SCHED_* */
 	unsigned int rt_priority; /* 1..99 of real-time policies, 0 */
+	bool no_new_privs;	  /* prctl(2): exec gives no other ids */
 	unsigned long personality;
 	u64 start_time;			/* ns since boot */
 	unsigned long min_flt, maj_flt; /* page faults */
@@ -214,6 +222,15 @@ void sched_setup_task(struct task_struct *task, const struct task_struct *parent
 
 /* set_user_nice - change a task's nice value, -20..19. Any context. */
 void set_user_nice(struct task_struct *task, int nice);
+
+/*
+ * sched_setscheduler - change a task's policy and real-time priority (1..99 for SCHED_FIFO and
+ * SCHED_RR, else 0; the caller has checked them). Any context.
+ */
+void sched_setscheduler(struct task_struct *task, unsigned int policy, unsigned int rt_priority);
+
+/* task_timeslice - ticks that a task may run at once. */
+unsigned int task_timeslice(const struct task_struct *task);
 
 /* task_nice - a task's nice value. */
 static inline int task_nice(const struct task_struct *task)
@@ -297,8 +314,9 @@ static __always_inline struct pt_regs *task_pt_regs(const struct task_struct *ta
 
 /* Counters of the scheduler, for /proc and tests: a copy. Any context. */
 struct sched_stat {
-	unsigned long nr_running;  /* runnable tasks, the idle task not counted */
-	unsigned long nr_switches; /* since boot */
+	unsigned long nr_running;	  /* runnable tasks, the idle task not counted */
+	unsigned long nr_uninterruptible; /* tasks that wait for a disk or a lock */
+	unsigned long nr_switches;	  /* since boot */
 	unsigned long idle_ticks;
 };
 struct sched_stat sched_stat(void);

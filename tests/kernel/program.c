@@ -69,16 +69,6 @@ static int catch_setup(void *ctx)
 	return err;
 }
 
-static u64 log_end(void)
-{
-	char skip[256];
-	u64 pos = 0;
-
-	while (log_read(&pos, skip, sizeof(skip)))
-		;
-	return pos;
-}
-
 static int run_file(struct program_run *run, struct file *file)
 {
 	static const char *const no_env[] = {NULL};

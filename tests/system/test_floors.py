@@ -19,7 +19,7 @@ FLOORS = (
     (1, "kernel/bootinfo.c kernel/ksyms.c kernel/options.c kernel/random.c kernel/panic.c kernel/power.c "
         "kernel/printk.c kernel/ubsan.c"),
     (2, "kernel/sched.c kernel/wait.c kernel/mutex.c kernel/rwsem.c kernel/timer_list.c "
-        "kernel/lock_debug.c"),
+        "kernel/lock_debug.c kernel/loadavg.c"),
     (3, "mm/buddy.c mm/fault_inject.c mm/fixmap.c mm/highmem.c mm/init.c mm/kmalloc.c mm/kstack.c "
         "mm/layout.c mm/lesson_*.c mm/memblock.c mm/page_alloc.c mm/shrinker.c mm/slab*.c "
         "mm/vm_range.c mm/vmalloc.c mm/zone.c"),
