@@ -101,6 +101,34 @@ static void put_unsigned(struct output *out, const struct spec *spec, uint64_t n
 	put_number(out, spec, n, prefix);
 }
 
+/* %f: six places unless told otherwise; the sign stands before the zeros. */
+static void put_double(struct output *out, const struct spec *spec, double x)
+{
+	char buf[DECIMAL_MAX];
+	int places = spec->precision < 0 ? 6 : spec->precision;
+	int len = (int)__decimal(buf, x, places);
+	bool number = buf[0] <= '9';
+	const char *sign = __builtin_signbit(x) ? "-" : spec->plus ? "+" : spec->space ? " " : "";
+	int zeros = 0;
+
+	if (number && spec->zero && !spec->left)
+		zeros = spec->width - (int)strlen(sign) - len;
+	put_field(out, spec, sign, zeros > 0 ? zeros : 0, buf, len);
+}
+
+/* %n: how much there is so far, into a variable of the size given. */
+static void store_total(const struct output *out, const struct spec *spec, void *where)
+{
+	if (spec->size == sizeof(long long))
+		*(long long *)where = out->total;
+	else if (spec->size == sizeof(short))
+		*(short *)where = (short)out->total;
+	else if (spec->size == sizeof(char))
+		*(signed char *)where = (signed char)out->total;
+	else
+		*(int *)where = out->total;
+}
+
 static void put_string(struct output *out, const struct spec *spec, const char *s)
 {
 	if (!s)
@@ -219,6 +247,13 @@ static void convert(struct output *out, const struct spec *spec, va_list *args)
 		break;
 	case 's':
 		put_string(out, spec, va_arg(*args, const char *));
+		break;
+	case 'f':
+	case 'F':
+		put_double(out, spec, va_arg(*args, double));
+		break;
+	case 'n':
+		store_total(out, spec, va_arg(*args, void *));
 		break;
 	default:
 		put(out, &spec->type, 1);

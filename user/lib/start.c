@@ -9,11 +9,8 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
-
-#include "internal.h"
 
 __asm__(".section .text\n"
 	".globl _start\n"
@@ -54,21 +51,4 @@ unsigned long getauxval(unsigned long type)
 	}
 	errno = ENOENT;
 	return 0;
-}
-
-char *getenv(const char *name)
-{
-	size_t len = strlen(name);
-
-	for (char **var = environ; *var; var++) {
-		if (!strncmp(*var, name, len) && (*var)[len] == '=')
-			return *var + len + 1;
-	}
-	return NULL;
-}
-
-void exit(int status)
-{
-	__stdio_flush();
-	_exit(status);
 }

@@ -1,6 +1,8 @@
 /*
- * Output files: each a descriptor with a buffer. stdout writes its buffer when a
- * line ends or the buffer is full, stderr after every call.
+ * Files with buffers: the state of each, and how the buffer is emptied. A buffer holds either
+ * bytes that were read ahead or bytes still to be written, never both.
+ *
+ * stdout writes its buffer when a line ends or the buffer is full, stderr after every call.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,51 +11,127 @@
 
 #include "internal.h"
 
-enum buffering { LINE_BUFFERED, UNBUFFERED };
+static char stdin_buf[BUFSIZ], stdout_buf[BUFSIZ], stderr_buf[BUFSIZ];
 
-struct _FILE {
-	int fd;
-	enum buffering buffering;
-	int error; /* a write failed; what was buffered then is gone */
-	size_t len;
-	char buf[BUFSIZ];
-};
+static FILE stderr_file = {
+	.fd = STDERR_FILENO, .mode = _IONBF, .writable = true, .buf = stderr_buf, .size = BUFSIZ};
+static FILE stdout_file = {.fd = STDOUT_FILENO,
+			   .mode = _IOLBF,
+			   .writable = true,
+			   .buf = stdout_buf,
+			   .size = BUFSIZ,
+			   .next = &stderr_file};
+static FILE stdin_file = {.fd = STDIN_FILENO,
+			  .mode = _IOFBF,
+			  .readable = true,
+			  .buf = stdin_buf,
+			  .size = BUFSIZ,
+			  .next = &stdout_file};
 
-static FILE stdout_file = {.fd = STDOUT_FILENO, .buffering = LINE_BUFFERED};
-static FILE stderr_file = {.fd = STDERR_FILENO, .buffering = UNBUFFERED};
-
+FILE *const stdin = &stdin_file;
 FILE *const stdout = &stdout_file;
 FILE *const stderr = &stderr_file;
+FILE *__files = &stdin_file;
 
-static int flush_file(FILE *file)
+static int write_all(FILE *file)
 {
 	size_t done = 0;
 
-	while (done < file->len) {
-		ssize_t n = write(file->fd, file->buf + done, file->len - done);
+	while (done < file->end) {
+		ssize_t n = write(file->fd, file->buf + done, file->end - done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			file->error = 1;
+			file->error = true;
 			break;
 		}
 		done += (size_t)n;
 	}
-	file->len = 0;
-	return file->error ? EOF : 0;
+	file->end = 0;
+	file->dirty = false;
+	return done ? 0 : EOF;
+}
+
+/* What was read ahead and not used is still to be read by the next who has the descriptor. */
+static void give_back(FILE *file)
+{
+	if (file->end > file->pos)
+		lseek(file->fd, -(off_t)(file->end - file->pos), SEEK_CUR);
+	file->pos = file->end = 0;
+	file->pushed_count = 0;
+}
+
+int __flush_file(FILE *file)
+{
+	bool failed = file->error;
+
+	if (file->dirty)
+		write_all(file);
+	else if (file->end)
+		give_back(file);
+	return file->error && !failed ? EOF : 0;
 }
 
 int fflush(FILE *file)
 {
+	int ret = 0;
+
 	if (file)
-		return flush_file(file);
-	return flush_file(stdout) | flush_file(stderr);
+		return __flush_file(file);
+	for (file = __files; file; file = file->next) {
+		if (file->dirty)
+			ret |= __flush_file(file);
+	}
+	return ret;
 }
 
 void __stdio_flush(void)
 {
 	fflush(NULL);
+	if (stdin_file.end > stdin_file.pos)
+		give_back(&stdin_file);
+}
+
+void __put_bytes(FILE *file, const char *s, size_t len)
+{
+	if (!file->writable) {
+		file->error = true;
+		errno = EBADF;
+		return;
+	}
+	if (!file->dirty && file->end)
+		give_back(file);
+	while (len) {
+		size_t room = file->size - file->end;
+		size_t n = len < room ? len : room;
+
+		memcpy(file->buf + file->end, s, n);
+		file->end += n;
+		file->dirty = true;
+		s += n;
+		len -= n;
+		if (file->end == file->size)
+			write_all(file);
+	}
+}
+
+int __settle(FILE *file)
+{
+	if (file->dirty &&
+	    (file->mode == _IONBF || (file->mode == _IOLBF && memchr(file->buf, '\n', file->end))))
+		write_all(file);
+	return file->error ? EOF : 0;
+}
+
+int fileno(FILE *file)
+{
+	return file->fd;
+}
+
+int feof(FILE *file)
+{
+	return file->eof;
 }
 
 int ferror(FILE *file)
@@ -61,162 +139,32 @@ int ferror(FILE *file)
 	return file->error;
 }
 
-/* Into the buffer, writing it out whenever it is full. */
-static void put_bytes(FILE *file, const char *s, size_t len)
+void clearerr(FILE *file)
 {
-	while (len) {
-		size_t room = sizeof(file->buf) - file->len;
-		size_t n = len < room ? len : room;
+	file->error = file->eof = false;
+}
 
-		memcpy(file->buf + file->len, s, n);
-		file->len += n;
-		s += n;
-		len -= n;
-		if (file->len == sizeof(file->buf))
-			flush_file(file);
+int setvbuf(FILE *file, char *buf, int mode, size_t size)
+{
+	if (mode < _IOFBF || mode > _IONBF) {
+		errno = EINVAL;
+		return -1;
 	}
-}
-
-/* At the end of a call: write what the way of buffering does not keep. */
-static int settle(FILE *file)
-{
-	if (file->buffering == UNBUFFERED || memchr(file->buf, '\n', file->len))
-		flush_file(file);
-	return file->error ? EOF : 0;
-}
-
-size_t fwrite(const void *data, size_t size, size_t count, FILE *file)
-{
-	put_bytes(file, data, size * count);
-	return settle(file) ? 0 : count;
-}
-
-int fputc(int c, FILE *file)
-{
-	char byte = (char)c;
-
-	return fwrite(&byte, 1, 1, file) ? (unsigned char)c : EOF;
-}
-
-int putc(int c, FILE *file)
-{
-	return fputc(c, file);
-}
-
-int putchar(int c)
-{
-	return fputc(c, stdout);
-}
-
-int fputs(const char *s, FILE *file)
-{
-	put_bytes(file, s, strlen(s));
-	return settle(file);
-}
-
-int puts(const char *s)
-{
-	put_bytes(stdout, s, strlen(s));
-	put_bytes(stdout, "\n", 1);
-	return settle(stdout);
-}
-
-struct file_sink {
-	struct sink sink; /* first: the engine hands back a pointer to it */
-	FILE *file;
-};
-
-static void put_to_file(struct sink *sink, const char *s, size_t len)
-{
-	put_bytes(((struct file_sink *)sink)->file, s, len);
-}
-
-int vfprintf(FILE *file, const char *fmt, va_list args)
-{
-	struct file_sink sink = {{put_to_file}, file};
-	int len = __format(&sink.sink, fmt, args);
-
-	return settle(file) ? -1 : len;
-}
-
-struct buffer_sink {
-	struct sink sink; /* first, as above */
-	char *buf;
-	size_t size, len;
-};
-
-static void put_to_buffer(struct sink *sink, const char *s, size_t len)
-{
-	struct buffer_sink *b = (struct buffer_sink *)sink;
-
-	if (b->len < b->size) {
-		size_t room = b->size - b->len;
-
-		memcpy(b->buf + b->len, s, len < room ? len : room);
+	__flush_file(file);
+	file->mode = mode;
+	if (buf && size && mode != _IONBF) {
+		file->buf = buf;
+		file->size = size;
 	}
-	b->len += len;
+	return 0;
 }
 
-int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
+void setbuf(FILE *file, char *buf)
 {
-	struct buffer_sink sink = {{put_to_buffer}, buf, size ? size - 1 : 0, 0};
-	int len = __format(&sink.sink, fmt, args);
-
-	if (size)
-		buf[sink.len < size ? sink.len : size - 1] = 0;
-	return len;
+	setvbuf(file, buf, buf ? _IOFBF : _IONBF, BUFSIZ);
 }
 
-int vprintf(const char *fmt, va_list args)
+void setlinebuf(FILE *file)
 {
-	return vfprintf(stdout, fmt, args);
-}
-
-int printf(const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vfprintf(stdout, fmt, args);
-	va_end(args);
-	return len;
-}
-
-int fprintf(FILE *file, const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vfprintf(file, fmt, args);
-	va_end(args);
-	return len;
-}
-
-int snprintf(char *buf, size_t size, const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vsnprintf(buf, size, fmt, args);
-	va_end(args);
-	return len;
-}
-
-int sprintf(char *buf, const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vsnprintf(buf, (size_t)-1 >> 1, fmt, args);
-	va_end(args);
-	return len;
-}
-
-void perror(const char *what)
-{
-	fprintf(stderr, "%s: %s\n", what, strerror(errno));
+	setvbuf(file, NULL, _IOLBF, 0);
 }

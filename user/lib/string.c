@@ -1,5 +1,4 @@
-/* Memory and strings, each in the shortest way that can be read at a glance. */
-#include <errno.h>
+/* Memory and the first strings, each in the shortest way that can be read at a glance. */
 #include <stdint.h>
 #include <string.h>
 
@@ -141,51 +140,4 @@ char *strstr(const char *s, const char *what)
 		if (!*s)
 			return NULL;
 	}
-}
-
-static const struct {
-	int number;
-	const char *text;
-} errors[] = {
-	{0, "Success"},
-	{EPERM, "Operation not permitted"},
-	{ENOENT, "No such file or directory"},
-	{ESRCH, "No such process"},
-	{EINTR, "Interrupted system call"},
-	{EIO, "Input/output error"},
-	{E2BIG, "Argument list too long"},
-	{ENOEXEC, "Exec format error"},
-	{EBADF, "Bad file descriptor"},
-	{ECHILD, "No child processes"},
-	{EAGAIN, "Resource temporarily unavailable"},
-	{ENOMEM, "Cannot allocate memory"},
-	{EACCES, "Permission denied"},
-	{EFAULT, "Bad address"},
-	{EBUSY, "Device or resource busy"},
-	{EEXIST, "File exists"},
-	{ENODEV, "No such device"},
-	{ENOTDIR, "Not a directory"},
-	{EISDIR, "Is a directory"},
-	{EINVAL, "Invalid argument"},
-	{ENFILE, "Too many open files in system"},
-	{EMFILE, "Too many open files"},
-	{ENOTTY, "Inappropriate ioctl for device"},
-	{EFBIG, "File too large"},
-	{ENOSPC, "No space left on device"},
-	{ESPIPE, "Illegal seek"},
-	{EROFS, "Read-only file system"},
-	{EPIPE, "Broken pipe"},
-	{ERANGE, "Numerical result out of range"},
-	{ENAMETOOLONG, "File name too long"},
-	{ENOSYS, "Function not implemented"},
-	{EOVERFLOW, "Value too large for defined data type"},
-};
-
-char *strerror(int error)
-{
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-		if (errors[i].number == error)
-			return (char *)errors[i].text;
-	}
-	return "Unknown error";
 }

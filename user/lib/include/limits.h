@@ -1,4 +1,4 @@
-/* Ranges of the integer types on i386. */
+/* Ranges of the integer types on i386, and limits of the system. */
 #ifndef _LIMITS_H
 #define _LIMITS_H
 
@@ -20,5 +20,13 @@
 #define LLONG_MIN  (-LLONG_MAX - 1ll)
 #define LLONG_MAX  9223372036854775807ll
 #define ULLONG_MAX 18446744073709551615ull
+
+#define PATH_MAX   4096
+#define NAME_MAX   255
+#define PIPE_BUF   4096
+#define ARG_MAX	   131072
+#define IOV_MAX	   1024
+#define SSIZE_MAX  INT_MAX
+#define PAGE_SIZE  4096
 
 #endif

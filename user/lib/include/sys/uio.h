@@ -1,4 +1,4 @@
-/* Writing from several buffers at once. */
+/* Reading into and writing from several buffers at once. */
 #ifndef _SYS_UIO_H
 #define _SYS_UIO_H
 
@@ -9,6 +9,7 @@ struct iovec {
 	size_t iov_len;
 };
 
+ssize_t readv(int fd, const struct iovec *iov, int count);
 ssize_t writev(int fd, const struct iovec *iov, int count);
 
 #endif

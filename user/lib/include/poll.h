@@ -1,0 +1,29 @@
+/* Waiting until one of several files is ready. */
+#ifndef _POLL_H
+#define _POLL_H
+
+#include <signal.h>
+#include <time.h>
+
+#define POLLIN	   0x001
+#define POLLPRI	   0x002
+#define POLLOUT	   0x004
+#define POLLERR	   0x008
+#define POLLHUP	   0x010
+#define POLLNVAL   0x020
+#define POLLRDNORM 0x040
+#define POLLWRNORM 0x100
+
+typedef unsigned int nfds_t;
+
+struct pollfd {
+	int fd;
+	short events;
+	short revents;
+};
+
+/* timeout in milliseconds; below 0: for ever. */
+int poll(struct pollfd *fds, nfds_t count, int timeout);
+int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask);
+
+#endif
