@@ -33,4 +33,7 @@ void wait_for_completion(struct completion *x);
 /* The same for `ticks` at most: ticks left, at least 1, or 0: not in time. */
 unsigned long wait_for_completion_timeout(struct completion *x, unsigned long ticks);
 
+/* The same until the task is killed: 0, or -EINTR. */
+int wait_for_completion_killable(struct completion *x);
+
 #endif

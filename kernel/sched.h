@@ -41,6 +41,8 @@ struct prio_array;
 #define TASK_STOPPED	     0x04u
 #define TASK_ZOMBIE	     0x08u /* ended; its parent has not asked yet */
 #define TASK_DEAD	     0x10u /* ended, and nobody will ask */
+#define TASK_WAKEKILL	     0x20u /* with TASK_UNINTERRUPTIBLE: SIGKILL ends the sleep */
+#define TASK_KILLABLE	     (TASK_UNINTERRUPTIBLE | TASK_WAKEKILL)
 #define TASK_NORMAL	     (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
 
 /* task->flags; written by the task itself only. */
@@ -151,7 +153,6 @@ struct task_struct {
 	int __user *set_child_tid;     /* CLONE_CHILD_SETTID */
 	int __user *clear_child_tid;   /* CLONE_CHILD_CLEARTID, set_tid_address(2) */
 	void __user *robust_list;      /* set_robust_list(2) */
-	bool did_exec;		       /* setpgid(2): too late for the parent */
 
 	unsigned int policy;	  /* SCHED_* */
 	unsigned int rt_priority; /* 1..99 of real-time policies, 0 */
@@ -249,6 +250,12 @@ static __always_inline bool need_resched(void)
 static __always_inline bool signal_pending(const struct task_struct *task)
 {
 	return READ_ONCE(task->work) & _TIF_SIGPENDING;
+}
+
+/* fatal_signal_pending - has it been killed? Then nothing that it waits for matters any more. */
+static inline bool fatal_signal_pending(const struct task_struct *task)
+{
+	return signal_pending(task) && (task->pending.signal.bits & sigmask(SIGKILL));
 }
 
 static __always_inline void set_work_flag(struct task_struct *task, unsigned int bit)

@@ -174,6 +174,12 @@ void wait_for_completion(struct completion *x)
 	wait_event_exclusive(x->wait, take_completion(x));
 }
 
+int wait_for_completion_killable(struct completion *x)
+{
+	return (int)___wait_event(x->wait, take_completion(x), TASK_KILLABLE, true,
+				  __wait_sleep_killable());
+}
+
 unsigned long wait_for_completion_timeout(struct completion *x, unsigned long ticks)
 {
 	might_sleep();

@@ -110,6 +110,7 @@ static inline bool waitqueue_active(const struct wait_queue_head *wq)
 
 #define __wait_sleep()		     (schedule(), 0)
 #define __wait_sleep_interruptible() (signal_pending(current) ? -EINTR : (schedule(), 0))
+#define __wait_sleep_killable()	     (fatal_signal_pending(current) ? -EINTR : (schedule(), 0))
 
 /* wait_event - sleep until the condition is true. It is evaluated in the TASK_* state. */
 #define wait_event(wq, condition)                                                       \
