@@ -108,9 +108,9 @@ static const struct fault_verdict *user_address_fault(struct mm_struct *mm, unsi
 	}
 	result = handle_mm_fault(mm, vma, address, error_code & PF_WRITE);
 	if (unlikely(result & VM_FAULT_MAJOR))
-		mm->maj_flt++;
+		current->maj_flt++;
 	else
-		mm->min_flt++;
+		current->min_flt++;
 	if (unlikely(result & VM_FAULT_ERROR))
 		verdict = verdict_of(result);
 out:

@@ -117,7 +117,6 @@ struct mm_struct {
 	unsigned long start_code, end_code, start_data, end_data;
 	unsigned long start_brk, brk, start_stack;
 	unsigned long arg_start, arg_end, env_start, env_end;
-	unsigned long min_flt, maj_flt;
 	struct file *exe_file;
 };
 

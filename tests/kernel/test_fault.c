@@ -121,13 +121,13 @@ static void test_zero_page(struct ktest *t)
 
 static void test_demand_zero(struct ktest *t)
 {
-	unsigned long faults = mm->min_flt;
+	unsigned long faults = current->min_flt;
 	char page[64];
 
 	map_anon(BASE, 4, RW);
 	KT_EXPECT(t, user_write(BASE + PAGE_SIZE, 1));
 	KT_EXPECT(t, user_write(BASE + PAGE_SIZE + 4, 2));
-	KT_EXPECT_EQ(t, mm->min_flt, faults + 1);
+	KT_EXPECT_EQ(t, current->min_flt, faults + 1);
 	expect_own_page(t, BASE + PAGE_SIZE);
 	KT_EXPECT(t, !is_mapped(BASE) && !is_mapped(BASE + 2 * PAGE_SIZE));
 	for (unsigned long at = 8; at < PAGE_SIZE; at += sizeof(page)) {
@@ -136,7 +136,7 @@ static void test_demand_zero(struct ktest *t)
 		KT_ASSERT_EQ(t, copy_from_user(page, (char *)BASE + PAGE_SIZE + at, n), 0ul);
 		KT_ASSERT(t, !memchr_inv(page, 0, n));
 	}
-	KT_EXPECT_EQ(t, mm->maj_flt, 0ul);
+	KT_EXPECT_EQ(t, current->maj_flt, 0ul);
 }
 
 /* ---- files ---------------------------------------------------------------------------------- */
@@ -159,6 +159,7 @@ static void test_file_read(struct ktest *t)
 {
 	struct file *file = open_file(t, FMODE_READ);
 	struct page *page = cached_page(file, 20), *hole = cached_page(file, 18);
+	unsigned long faults = current->min_flt;
 	int count = page_count(page);
 
 	remove_from_page_cache(hole);
@@ -180,7 +181,7 @@ static void test_file_read(struct ktest *t)
 	KT_EXPECT_EQ(t, page_mapcount(page), 1);
 	KT_EXPECT_EQ(t, page_count(page), count + 1);
 	KT_EXPECT_EQ(t, read_word(t, BASE + 21 * PAGE_SIZE), 21u);
-	KT_EXPECT_EQ(t, mm->min_flt, 1ul);
+	KT_EXPECT_EQ(t, current->min_flt, faults + 1);
 	KT_EXPECT_EQ(t, vm_munmap(BASE, FILE_PAGES * PAGE_SIZE), 0);
 	KT_EXPECT_EQ(t, mm->rss_file, 0ul);
 	KT_EXPECT_EQ(t, page_mapcount(page), 0);
