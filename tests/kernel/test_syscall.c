@@ -63,7 +63,7 @@ static void test_table(struct ktest *t)
 		KT_EXPECT(t, sys_call_table[i] != NULL);
 		served += sys_call_table[i] != nobody;
 	}
-	KT_EXPECT_EQ(t, served, 11u);
+	KT_EXPECT_GE(t, served, 100u);
 }
 
 static const struct ktest_case cases[] = {KTEST(test_from_ring_3), KTEST(test_unknown_calls),
