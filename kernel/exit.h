@@ -1,4 +1,4 @@
-/* The end of a process. */
+/* The end of a thread, and of a process. */
 #ifndef FOLIO_EXIT_H
 #define FOLIO_EXIT_H
 
@@ -9,8 +9,9 @@
 #define W_SIGNALED(signal) (signal)
 
 /*
- * do_exit - give back the current task's address space and files, and end it with
- * a wait(2) status. Process context, no lock held.
+ * do_exit - the current task gives back its address space and files, and ends with a wait(2)
+ * status. Of a process only this thread ends; do_group_exit() (kernel/signal.h) ends all. A
+ * kernel thread that has not become a process may use it too. Process context, no lock held.
  */
 void do_exit(int status) __noreturn;
 

@@ -5,11 +5,13 @@
 #include "kernel/run.h"
 #include "kernel/exec.h"
 #include "kernel/exit.h"
+#include "kernel/fork.h"
 #include "kernel/fs/bootfile.h"
 #include "kernel/fs/console_file.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/lib/err.h"
 #include "kernel/options.h"
+#include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "kernel/task.h"
 
@@ -50,7 +52,9 @@ static int begin(void *arg)
 	struct start *start = arg;
 	const struct program *p = start->program;
 
-	start->err = p->setup(p->ctx);
+	start->err = become_process(true);
+	if (!start->err)
+		start->err = p->setup(p->ctx);
 	if (!start->err)
 		start->err = kernel_execve(p->file, p->argv, p->envp, task_pt_regs(current));
 	if (start->err)
@@ -97,6 +101,11 @@ int run_init(void)
 	else
 		pr_info("init: %s ended with status %d\n", init_name, status >> 8);
 	return status;
+}
+
+void init_has_ended(int status)
+{
+	panic("Attempted to kill init! exitcode=0x%08x", (unsigned int)status);
 }
 
 static int set_init(const char *value)

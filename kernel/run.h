@@ -39,4 +39,7 @@ int open_descriptors(struct file *file);
  */
 int run_init(void);
 
+/* init_has_ended - the process that runs init ends, with a wait(2) status: so does the machine. */
+void init_has_ended(int status) __noreturn;
+
 #endif

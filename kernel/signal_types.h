@@ -80,13 +80,18 @@ struct signal_struct {
 	unsigned int flags;   /* SIGNAL_* */
 	int group_exit_code;  /* wait(2) status, with SIGNAL_GROUP_EXIT; or the stop signal */
 	int group_stop_count; /* threads that have still to stop */
-	struct task_struct *group_exit_task; /* exec waits here for the others to end */
-	int notify_count;		     /* ... until `live` is this */
+	/*
+	 * The thread that calls exec waits for the others to end: kernel/exec.c. Others to be
+	 * unlisted yet; -1: only for the leader to be a zombie. Under tasklist_lock.
+	 */
+	struct task_struct *group_exit_task;
+	int notify_count;
 
 	/* job control; under tasklist_lock */
 	pid_t pgrp, session;
-	bool leader;		/* of its session */
-	struct tty_struct *tty; /* controlling terminal */
+	struct hlist_node pgrp_node, session_node; /* kernel/pid.c: found by these numbers */
+	bool leader;				   /* of its session */
+	struct tty_struct *tty;			   /* controlling terminal */
 
 	/* interval timers (kernel/itimer.c) */
 	struct timer_list real_timer;

@@ -1,5 +1,5 @@
 /*
- * Tasks: making them, finding them, their end.
+ * Tasks: making them, listing them, their end.
  *
  * A new task's kernel stack looks as if the task had once called switch_to():
  *
@@ -10,35 +10,36 @@
  *		| ebp ebx esi edi      |  struct switch_frame: what ret_from_fork calls
  *	esp ->	+----------------------+
  *
- * The end has three steps, because a task cannot free the stack it runs on: task_exit()
+ * The end has three steps, because a task cannot free the stack it runs on: the task
  * gives back what it can and leaves for ever; the next task, now on its own stack, frees
  * the dead one's (task_left, called by the scheduler); and whoever is responsible
  * for the task asks for its exit code and lets the rest go.
  *
- *	          task_exit()              task_wait()
+ *	          its end                  its parent asks
  *	running -------------> TASK_ZOMBIE -----------> TASK_DEAD, freed
  *	        -------------------------------------->
- *	          parent is init_task: nobody will ask
+ *	          a thread of a process, or nobody will ask
  *
- * Locks: tasklist_lock, interrupts off: the list of tasks, the pid hash and bitmap, the
- * families. Below it only wait queues and the run queue.
+ * The children of a process hang on its leader, whichever thread made them, so that there is
+ * one list to be searched by wait and one to be given away at the end.
+ *
+ * Locks: tasklist_lock, interrupts off: the list of tasks, the families, and kernel/pid.c.
+ * Below it siglock, wait queues and the run queue.
  */
 #include "kernel/task.h"
 
 #include "kernel/cpu/clock.h"
 #include "kernel/cred.h"
-#include "kernel/lib/bitmap.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/hash.h"
 #include "kernel/lib/string.h"
 #include "kernel/panic.h"
+#include "kernel/signal.h"
 #include "kernel/task_fpu.h"
+#include "kernel/thread_group.h"
 #include "kernel/wait.h"
 #include "mm/kstack.h"
 #include "mm/slab.h"
-
-#define PID_HASH_BITS 8
 
 /* What switch_to() pops (kernel/cpu/switch.asm). */
 struct switch_frame {
@@ -47,80 +48,61 @@ struct switch_frame {
 };
 
 DEFINE_SPINLOCK(tasklist_lock);
+struct task_struct *child_reaper = &init_task;
 
 static struct kmem_cache *task_cache;
-static struct hlist_head pid_hash[1u << PID_HASH_BITS];
-static DECLARE_BITMAP(pid_map, PID_MAX);
-static pid_t last_pid;
 static unsigned int tasks_listed;
 
 void ret_from_fork(void);
 
 /* ------------------------------------------------------------ the lists */
 
-/* Pids are given in a circle, so that a number is not soon used again. */
-static pid_t alloc_pid(void)
+/* A process appears, or one more thread of it. */
+static void link_family(struct task_struct *task, struct task_struct *parent,
+			struct task_struct *leader)
 {
-	unsigned long pid = find_next_zero_bit(pid_map, PID_MAX, (unsigned long)last_pid + 1);
-
-	if (pid == PID_MAX)
-		pid = find_next_zero_bit(pid_map, PID_MAX, 1);
-	if (pid == PID_MAX)
-		return -EAGAIN;
-	__set_bit(pid, pid_map);
-	last_pid = (pid_t)pid;
-	return last_pid;
-}
-
-static struct hlist_head *pid_bucket(pid_t pid)
-{
-	return &pid_hash[hash_32((u32)pid, PID_HASH_BITS)];
-}
-
-/* Give the task a pid and make it known. 0 or -EAGAIN. */
-static int list_task(struct task_struct *task, struct task_struct *parent)
-{
-	unsigned long flags;
-	pid_t pid;
-
-	spin_lock_irqsave(&tasklist_lock, flags);
-	pid = alloc_pid();
-	if (pid > 0) {
-		task->pid = task->tgid = pid;
-		task->parent = parent;
-		hlist_add_head(&task->pid_node, pid_bucket(pid));
-		list_add_tail(&task->tasks, &init_task.tasks);
+	task->tgid = leader ? leader->tgid : task->pid;
+	task->group_leader = leader ? leader : task;
+	task->parent = leader ? leader->parent : parent;
+	if (!leader)
 		list_add_tail(&task->sibling, &parent->children);
-		tasks_listed++;
-	}
-	spin_unlock_irqrestore(&tasklist_lock, flags);
-	return min(pid, 0);
+	if (is_process(task))
+		list_add_tail(&task->thread_node, &task->signal->threads);
 }
 
-/* Undo it; tasklist_lock is held. The reference of the lists is the caller's then. */
-static void unlist_task(struct task_struct *task)
+int task_link(struct task_struct *task, struct task_struct *parent, struct task_struct *leader)
 {
-	__clear_bit((unsigned long)task->pid, pid_map);
-	hlist_del(&task->pid_node);
-	list_del(&task->tasks);
+	task->pid = alloc_pid();
+	if (task->pid < 0)
+		return task->pid;
+	hash_pid(task);
+	list_add_tail(&task->tasks, &init_task.tasks);
+	link_family(task, parent, leader);
+	tasks_listed++;
+	return 0;
+}
+
+/* The last of a process goes: also its group and session may. */
+static void unlink_process(struct task_struct *task)
+{
 	list_del(&task->sibling);
+	if (is_process(task)) {
+		detach_pgrp(task->signal);
+		detach_session(task->signal);
+	}
+}
+
+static void task_unlink(struct task_struct *task)
+{
+	unhash_pid(task);
+	list_del(&task->tasks);
+	if (is_process(task))
+		list_del(&task->thread_node);
+	if (thread_group_leader(task))
+		unlink_process(task);
+	free_pid(task->pid);
 	tasks_listed--;
 	task->state = TASK_DEAD;
-}
-
-struct task_struct *find_task_by_pid(pid_t pid)
-{
-	struct task_struct *task;
-	unsigned long flags;
-
-	spin_lock_irqsave(&tasklist_lock, flags);
-	hlist_for_each_entry (task, pid_bucket(pid), pid_node)
-		if (task->pid == pid)
-			break;
-	if (task)
-		get_task_struct(task);
-	spin_unlock_irqrestore(&tasklist_lock, flags);
-	return task;
 }
 
 struct task_struct *task_list_next(struct task_struct *task)
@@ -145,22 +127,16 @@ void set_task_comm(struct task_struct *task, const char *name)
 /* The first function of every task. Returns only to go to user mode. */
 static void begin_task(int (*fn)(void *), void *arg)
 {
-	int result;
+	int result = fn ? fn(arg) : 0;
 
-	if (!fn)
-		return;
-	result = fn(arg);
 	if (current->flags & PF_KTHREAD)
 		task_exit(result);
 }
 
-static void setup_stack(struct task_struct *task, int (*fn)(void *), void *arg)
+void task_set_entry(struct task_struct *task, int (*fn)(void *), void *arg)
 {
-	struct switch_frame *frame;
+	struct switch_frame *frame = (struct switch_frame *)task_pt_regs(task) - 1;
 
-	task->thread.esp0 = (unsigned long)task->stack + KSTACK_SIZE;
-	memset(task_pt_regs(task), 0, sizeof(struct pt_regs));
-	frame = (struct switch_frame *)task_pt_regs(task) - 1;
 	frame->eip = (unsigned long)ret_from_fork;
 	frame->ebp = 0; /* backtraces end here */
 	frame->ebx = (unsigned long)begin_task;
@@ -169,7 +145,7 @@ static void setup_stack(struct task_struct *task, int (*fn)(void *), void *arg)
 	task->thread.esp = (unsigned long)frame;
 }
 
-static struct task_struct *alloc_task(void)
+struct task_struct *task_alloc(void)
 {
 	struct task_struct *task = kmem_cache_alloc(task_cache, GFP_KERNEL | __GFP_ZERO);
 
@@ -180,50 +156,70 @@ static struct task_struct *alloc_task(void)
 		kmem_cache_free(task_cache, task);
 		return NULL;
 	}
+	task->thread.esp0 = (unsigned long)task->stack + KSTACK_SIZE;
 	atomic_set(&task->usage, 2); /* it runs; it is listed */
 	INIT_LIST_HEAD(&task->children);
 	INIT_LIST_HEAD(&task->thread_node);
 	INIT_LIST_HEAD(&task->pending.list);
 	init_waitqueue_head(&task->wait_chldexit);
 	task->group_leader = task;
-	task->signal = init_task.signal;
-	task->sighand = init_task.sighand;
-	task->cred = get_cred(init_task.cred);
 	task->exit_signal = -1;
 	task->start_time = ktime_get_ns();
 	return task;
 }
 
+/* The last reference goes, or it never was more than this. */
+static void free_task_struct(struct task_struct *task)
+{
+	if (task->sighand)
+		put_sighand(task->sighand);
+	if (task->signal)
+		put_signal_struct(task->signal);
+	if (task->cred)
+		put_cred(task->cred);
+	kmem_cache_free(task_cache, task);
+}
+
+void task_free(struct task_struct *task)
+{
+	kstack_free(task->stack);
+	free_task_struct(task);
+}
+
 struct task_struct *task_create(const char *name, int (*fn)(void *), void *arg,
 				struct task_struct *parent)
 {
-	struct task_struct *task = alloc_task();
+	struct task_struct *task = task_alloc();
+	unsigned long flags;
 	int error;
 
 	if (!task)
 		return ERR_PTR(-ENOMEM);
 	set_task_comm(task, name);
 	task->flags = PF_KTHREAD;
+	task->signal = init_task.signal;
+	atomic_inc(&task->signal->count);
+	task->sighand = init_task.sighand;
+	atomic_inc(&task->sighand->count);
+	task->cred = get_cred(init_task.cred);
 	sched_setup_task(task, parent);
-	setup_stack(task, fn, arg);
-	error = list_task(task, parent);
-	if (error) {
-		kstack_free(task->stack);
-		put_cred(task->cred);
-		kmem_cache_free(task_cache, task);
-		return ERR_PTR(error);
-	}
-	return task;
+	memset(task_pt_regs(task), 0, sizeof(struct pt_regs));
+	task_set_entry(task, fn, arg);
+	spin_lock_irqsave(&tasklist_lock, flags);
+	error = task_link(task, parent, NULL);
+	spin_unlock_irqrestore(&tasklist_lock, flags);
+	if (!error)
+		return task;
+	task_free(task);
+	return ERR_PTR(error);
 }
 
 /* ------------------------------------------------------------ the end */
 
 void put_task_struct(struct task_struct *task)
 {
-	if (!atomic_dec_and_test(&task->usage))
-		return;
-	put_cred(task->cred);
-	kmem_cache_free(task_cache, task);
+	if (atomic_dec_and_test(&task->usage))
+		free_task_struct(task);
 }
 
 /* The scheduler has left a dead task's stack for the last time. Interrupts disabled. */
@@ -234,19 +230,68 @@ static void task_left(struct task_struct *dead)
 	put_task_struct(dead);
 }
 
-/* Nobody waits for these any more: init_task does not ask. tasklist_lock is held. */
-static void give_away_children(struct task_struct *task)
+/* What a thread has cost becomes its process's. */
+static void account_thread(const struct task_struct *task)
+{
+	struct signal_struct *sig = task->signal;
+
+	sig->utime += task->utime;
+	sig->stime += task->stime;
+	sig->nvcsw += task->nvcsw;
+	sig->nivcsw += task->nivcsw;
+	sig->min_flt += task->min_flt;
+	sig->maj_flt += task->maj_flt;
+}
+
+void release_task(struct task_struct *task)
+{
+	if (is_process(task)) {
+		account_thread(task);
+		user_count_processes(task->cred->user, -1);
+	}
+	flush_sigqueue(&task->pending);
+	if (thread_group_leader(task) && is_process(task))
+		flush_sigqueue(&task->signal->shared_pending);
+	task_unlink(task);
+	put_task_struct(task);
+}
+
+void task_zombie(struct task_struct *leader)
+{
+	struct task_struct *parent = leader->parent;
+	bool nobody_asks = parent == &init_task;
+
+	wake_up_all(&parent->wait_chldexit);
+	if (is_process(parent) && leader->exit_signal >= 0)
+		nobody_asks = do_notify_parent(leader, leader->exit_signal);
+	if (nobody_asks)
+		release_task(leader);
+}
+
+/* The threads of a process all say who its parent is. */
+static void set_parent(struct task_struct *child, struct task_struct *parent)
+{
+	struct task_struct *t;
+
+	list_move_tail(&child->sibling, &parent->children);
+	child->parent = parent;
+	if (is_process(child))
+		for_each_thread (child, t)
+			t->parent = parent;
+}
+
+void reparent_children(struct task_struct *leader, void (*moved)(struct task_struct *child))
 {
 	struct task_struct *child, *next;
 
-	list_for_each_entry_safe (child, next, &task->children, sibling) {
-		if (child->state == TASK_ZOMBIE) {
-			unlist_task(child);
-			put_task_struct(child);
-		} else {
-			child->parent = &init_task;
-			list_move_tail(&child->sibling, &init_task.children);
-		}
+	list_for_each_entry_safe (child, next, &leader->children, sibling) {
+		set_parent(child, is_process(child) ? child_reaper : &init_task);
+		if (child->exit_signal >= 0)
+			child->exit_signal = SIGCHLD;
+		if (moved)
+			moved(child);
+		if (child->state == TASK_ZOMBIE && thread_group_empty(child))
+			task_zombie(child);
 	}
 }
 
@@ -261,17 +306,21 @@ void task_exit(int code)
 	lock_debug_task_exit();
 	local_irq_disable(); /* until the next task has started */
 	spin_lock(&tasklist_lock);
-	give_away_children(task);
-	if (task->parent == &init_task) {
-		unlist_task(task);
-		put_task_struct(task);
-	} else {
-		task->state = TASK_ZOMBIE;
-		wake_up_all(&task->parent->wait_chldexit);
-	}
+	reparent_children(task, NULL);
+	task->state = TASK_ZOMBIE;
+	task_zombie(task);
 	spin_unlock(&tasklist_lock);
 	schedule();
 	BUG();
+}
+
+/* The faults of what it has run are a kernel thread's own account. */
+static void account_child(const struct task_struct *child)
+{
+	if (!is_process(child))
+		return;
+	current->cmin_flt += child->signal->min_flt + child->min_flt;
+	current->cmaj_flt += child->signal->maj_flt + child->maj_flt;
 }
 
 int task_wait(struct task_struct *child)
@@ -280,12 +329,13 @@ int task_wait(struct task_struct *child)
 	int code;
 
 	BUG_ON(child->parent != current);
-	wait_event(current->wait_chldexit, READ_ONCE(child->state) == TASK_ZOMBIE);
-	code = child->exit_code;
+	wait_event(current->wait_chldexit,
+		   READ_ONCE(child->state) == TASK_ZOMBIE && thread_group_empty(child));
+	code = process_status(child);
 	spin_lock_irqsave(&tasklist_lock, flags);
-	unlist_task(child);
+	account_child(child);
+	release_task(child);
 	spin_unlock_irqrestore(&tasklist_lock, flags);
-	put_task_struct(child);
 	return code;
 }
 
@@ -295,5 +345,6 @@ void task_init(void)
 {
 	task_cache =
 		kmem_cache_create("task_struct", sizeof(struct task_struct), 0, SLAB_PANIC, NULL);
+	thread_group_init();
 	set_dead_task_hook(task_left);
 }

@@ -13,6 +13,8 @@
 
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/traps.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "mm/slab.h"
 
 /* Signals of a user program, Linux's numbers. */
@@ -70,6 +72,25 @@ void task_fpu_free(void)
 
 	current->thread.fpu = NULL;
 	kmem_cache_free(fpu_cache, state);
+}
+
+int task_fpu_copy(struct task_struct *child)
+{
+	const struct fpu_state *state = task_fpu_sync();
+
+	if (!state)
+		return 0;
+	child->thread.fpu = kmem_cache_alloc(fpu_cache, GFP_KERNEL);
+	if (!child->thread.fpu)
+		return -ENOMEM;
+	memcpy(child->thread.fpu, state, fpu_state_size());
+	return 0;
+}
+
+void task_fpu_drop(struct task_struct *child)
+{
+	kmem_cache_free(fpu_cache, child->thread.fpu);
+	child->thread.fpu = NULL;
 }
 
 void task_fpu_init(void)

@@ -21,4 +21,10 @@ struct fpu_state *task_fpu_sync(void);
 /* task_fpu_free - the current task ends, or begins a new program: forget its state. */
 void task_fpu_free(void);
 
+/* task_fpu_copy - a new task has the current one's state. 0 or -ENOMEM. May sleep. */
+int task_fpu_copy(struct task_struct *child);
+
+/* task_fpu_drop - free the state of a task that never ran. */
+void task_fpu_drop(struct task_struct *child);
+
 #endif

@@ -24,6 +24,9 @@ struct files_struct *files_alloc(void);
 /* files_put - drop a user; the last one closes everything. May sleep. */
 void files_put(struct files_struct *files);
 
+/* dup_files - a table of its own with the same files, one user. NULL: no memory. May sleep. */
+struct files_struct *dup_files(struct files_struct *old);
+
 /* exit_files - the current task has no files from now on. May sleep. */
 void exit_files(void);
 

@@ -1,0 +1,41 @@
+/* Processes that make processes: the programs that test them, and what is left afterwards. */
+#include "kernel/exit.h"
+#include "kernel/task.h"
+#include "mm/slab.h"
+#include "tests/kernel/fail_each.h"
+#include "tests/kernel/program.h"
+
+static struct mm_account memory_before;
+static unsigned int tasks_before;
+
+static void setup(struct ktest *t)
+{
+	(void)t;
+	tasks_before = nr_tasks();
+	mm_account(&memory_before);
+}
+
+static void teardown(struct ktest *t)
+{
+	KT_EXPECT_EQ(t, nr_tasks(), tasks_before);
+	mm_account_same(t, &memory_before);
+}
+
+/* Runs a program that tests itself: its status is 0, or it says what was wrong. */
+static void expect_well(struct ktest *t, const char *name, const char *arg)
+{
+	struct program_run *run = program_run_alloc(name, arg, NULL);
+
+	KT_ASSERT(t, run);
+	if (!KT_EXPECT_EQ(t, program_run(run), W_EXITCODE(0)))
+		ktest_log(t, "%s: %s%s", run->argv[0], run->output, run->log);
+	kfree(run);
+}
+
+static void test_family(struct ktest *t)
+{
+	expect_well(t, "family", NULL);
+}
+
+static const struct ktest_case cases[] = {KTEST(test_family)};
+KTEST_SUITE_WITH(fork, 0, cases, setup, teardown);
