@@ -9,9 +9,18 @@ struct inode *new_inode(struct super_block *sb);
 
 /* iget_locked's kin for file systems that find inodes by number come with the first of them. */
 
-/* i_size_read, i_size_write - i_size is two words: read it in one piece. Writers hold i_mutex. */
-loff_t i_size_read(const struct inode *inode);
-void i_size_write(struct inode *inode, loff_t size);
+/*
+ * i_size_read, i_size_write - i_size is two words: read it in one piece. Writers hold i_mutex.
+ * (With one processor and no preemption in the kernel it always is.)
+ */
+static inline loff_t i_size_read(const struct inode *inode)
+{
+	return inode->i_size;
+}
+static inline void i_size_write(struct inode *inode, loff_t size)
+{
+	inode->i_size = size;
+}
 
 /* current_time - now, as inodes keep it. */
 struct timespec64 current_time(void);
