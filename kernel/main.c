@@ -15,7 +15,10 @@
 #include "kernel/drivers/vga.h"
 #include "kernel/run.h"
 #include "kernel/fs/bootfile.h"
-#include "kernel/fs/file.h"
+#include "kernel/fs/initramfs.h"
+#include "kernel/fs/mount.h"
+#include "kernel/fs/ramfs.h"
+#include "kernel/fs/super.h"
 #include "kernel/lib/err.h"
 #include "kernel/ksyms.h"
 #include "kernel/options.h"
@@ -78,7 +81,10 @@ static void memory_and_tasks_init(void)
 /* Floors 6 and 7: files, programs. */
 static void programs_init(void)
 {
-	file_init();
+	vfs_init();
+	ramfs_init();
+	init_rootfs();
+	initramfs_unpack();
 	bootfile_init();
 	task_fpu_init();
 	signal_init();

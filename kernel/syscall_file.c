@@ -2,47 +2,11 @@
 #include "kernel/cpu/uaccess.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/file.h"
-#include "kernel/fs/open.h"
 #include "kernel/lib/err.h"
 #include "kernel/syscall.h"
 #include "mm/slab.h"
 
-#define PATH_SIZE  4096
 #define FEW_IOVECS 8u /* so many fit the kernel's stack */
-
-/* A path from the program, in memory to be freed by kfree(). */
-static char *get_path(const char __user *path)
-{
-	char *buf = kmalloc(PATH_SIZE, GFP_KERNEL);
-	long len;
-
-	if (!buf)
-		return ERR_PTR(-ENOMEM);
-	len = strncpy_from_user(buf, path, PATH_SIZE);
-	if (len >= 0 && len < PATH_SIZE)
-		return buf;
-	kfree(buf);
-	return ERR_PTR(len < 0 ? len : -ENAMETOOLONG);
-}
-
-long sys_open(const char __user *path, int flags, unsigned int mode)
-{
-	char *name = get_path(path);
-	struct file *file;
-	int fd;
-
-	(void)mode;
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	file = file_open(name, flags);
-	kfree(name);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	fd = fd_install(file);
-	if (fd < 0)
-		fput(file);
-	return fd;
-}
 
 long sys_close(unsigned int fd)
 {

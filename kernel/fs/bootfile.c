@@ -16,22 +16,21 @@
  * tables any more.
  */
 #include "kernel/fs/bootfile.h"
+
 #include "kernel/bootinfo.h"
-#include "kernel/fs/file.h"
-#include "mm/filemap.h"
+#include "kernel/fs/dcache.h"
+#include "kernel/fs/inode.h"
+#include "kernel/fs/libfs.h"
+#include "kernel/fs/walk.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/vsprintf.h"
 #include "kernel/printk.h"
 #include "mm/filemap.h"
 #include "mm/highmem.h"
 #include "mm/slab.h"
 
-struct bootfile {
-	struct inode inode; /* first: the address of one is the address of the other */
-	struct list_head list;
-	unsigned long phys;
-	char *name;
-};
+#define BOOT_FOLDER "/boot/"
 
 /* What tools/embed.py writes for each program. */
 struct embedded_program {
@@ -42,33 +41,18 @@ struct embedded_program {
 
 extern const struct embedded_program __programs_table_start[], __programs_table_end[];
 
-/* Modules first, in the loader's order: one that is named as a program hides it. */
-static LIST_HEAD(bootfiles);
+/* The frames are the loader's or the kernel's: not even the superuser writes to them. */
+static int bootfile_file_open(struct inode *inode, struct file *file)
+{
+	(void)inode;
+	return file->f_mode & FMODE_WRITE ? -EACCES : 0;
+}
 
 static const struct file_operations bootfile_fops = {
+	.open = bootfile_file_open,
 	.read = generic_file_read,
 	.mmap = generic_file_mmap,
 };
-
-static void bootfile_release(struct inode *inode)
-{
-	struct bootfile *bf = container_of(inode, struct bootfile, inode);
-
-	truncate_page_cache(&inode->i_data);
-	kfree(bf->name);
-	kfree(bf);
-}
-
-static char *copy_name(const char *name, size_t len)
-{
-	char *copy = kmalloc(len + 1, GFP_KERNEL);
-
-	if (copy) {
-		memcpy(copy, name, len);
-		copy[len] = 0;
-	}
-	return copy;
-}
 
 /* The cache's pages are the frames from `phys` on. 0 or -ENOMEM; what was added stays. */
 static int adopt_frames(struct inode *inode, unsigned long phys)
@@ -86,37 +70,62 @@ static int adopt_frames(struct inode *inode, unsigned long phys)
 	return 0;
 }
 
-/* A file over frames that somebody holds. NULL: no memory. */
-static struct bootfile *bootfile_alloc(const char *name, size_t name_len, unsigned long phys,
-				       unsigned long size)
+/* The negative dentry becomes a file over frames that somebody holds. 0 or -ENOMEM. */
+static int instantiate(struct inode *dir, struct dentry *dentry, unsigned long phys,
+		       unsigned long size)
 {
-	struct bootfile *bf = kzalloc(sizeof(*bf), GFP_KERNEL);
+	struct inode *inode = simple_new_inode(dir->i_sb, dir, S_IFREG | 0555, 0);
+	int err;
 
-	if (!bf)
-		return NULL;
-	inode_init(&bf->inode, size, bootfile_release);
-	INIT_LIST_HEAD(&bf->list);
-	bf->phys = phys;
-	bf->name = copy_name(name, name_len);
-	if (bf->name && !adopt_frames(&bf->inode, phys))
-		return bf;
-	iput(&bf->inode);
-	return NULL;
+	if (!inode)
+		return -ENOMEM;
+	inode->i_size = (loff_t)size;
+	inode->i_fop = &bootfile_fops;
+	err = adopt_frames(inode, phys);
+	if (err)
+		iput(inode);
+	else
+		simple_add(dir, dentry, inode);
+	return err;
 }
 
-/* A file for ever: the list keeps a reference to it, and its frames keep one for themselves. */
+/* A new file in /boot. 0, -EEXIST (the first of a name stays), -ENOMEM. */
+static int add_to_folder(const char *path, unsigned long phys, unsigned long size)
+{
+	struct nameidata nd;
+	struct dentry *dentry;
+	int err = walk_parent(&nd, AT_FDCWD, path);
+	struct inode *dir;
+
+	if (err)
+		return err;
+	dir = nd.path.dentry->d_inode;
+	mutex_lock(&dir->i_mutex);
+	dentry = lookup_locked(nd.path.dentry, &nd.last);
+	if (IS_ERR(dentry)) {
+		err = (int)PTR_ERR(dentry);
+		goto out;
+	}
+	err = dentry->d_inode ? -EEXIST : instantiate(dir, dentry, phys, size);
+	dput(dentry);
+out:
+	mutex_unlock(&dir->i_mutex);
+	walk_end(&nd);
+	return err;
+}
+
+/* A file for ever: its frames keep a reference for themselves. */
 static void add_bootfile(const char *name, size_t name_len, unsigned long phys, unsigned long size)
 {
-	struct bootfile *bf;
+	char path[sizeof(BOOT_FOLDER) + NAME_MAX + 1];
+	int err;
 
+	snprintf(path, sizeof(path), BOOT_FOLDER "%.*s", (int)name_len, name);
 	for (unsigned long i = 0; i < PFN_UP(size); i++)
 		get_page(pfn_to_page(PFN_DOWN(phys) + i));
-	bf = bootfile_alloc(name, name_len, phys, size);
-	if (!bf) {
-		pr_err("bootfile: no memory for %.*s\n", (int)name_len, name);
-		return;
-	}
-	list_add_tail(&bf->list, &bootfiles);
+	err = add_to_folder(path, phys, size);
+	if (err && err != -EEXIST)
+		pr_err("bootfile: %s cannot be made: error %d\n", path, -err);
 }
 
 /* Is a frame part of another file already? Modules that overlap come from a faulty loader. */
@@ -126,6 +135,18 @@ static bool frames_taken(unsigned long phys, unsigned long size)
 		if (pfn_to_page(PFN_DOWN(phys) + i)->mapping)
 			return true;
 	return false;
+}
+
+static void clear_tail(unsigned long end)
+{
+	unsigned long offset = end & (PAGE_SIZE - 1);
+	char *page;
+
+	if (!offset)
+		return;
+	page = kmap(pfn_to_page(PFN_DOWN(end)));
+	memset(page + offset, 0, PAGE_SIZE - offset);
+	kunmap(pfn_to_page(PFN_DOWN(end)));
 }
 
 /* A module's command line begins with its path, of which the last part is the name. */
@@ -146,60 +167,46 @@ static void add_module(const struct boot_module *module, void *ctx)
 		return;
 	}
 	add_bootfile(name, len, module->start, module->end - module->start);
-}
-
-static void clear_tail(const struct bootfile *bf)
-{
-	unsigned long end = bf->phys + (unsigned long)bf->inode.i_size;
-	unsigned long offset = end & (PAGE_SIZE - 1);
-	char *page;
-
-	if (!offset)
-		return;
-	page = kmap(pfn_to_page(PFN_DOWN(end)));
-	memset(page + offset, 0, PAGE_SIZE - offset);
-	kunmap(pfn_to_page(PFN_DOWN(end)));
+	clear_tail(module->end);
 }
 
 void bootfile_init(void)
 {
 	const struct embedded_program *program;
-	struct bootfile *bf;
 
 	bootinfo_for_each_module(add_module, NULL);
-	list_for_each_entry (bf, &bootfiles, list)
-		clear_tail(bf);
 	for (program = __programs_table_start; program < __programs_table_end; program++)
 		add_bootfile(program->name, strlen(program->name), __pa(program->start),
 			     program->size);
 }
 
-static struct file *open_file(struct bootfile *bf)
-{
-	struct file *file = file_alloc(&bf->inode, FMODE_READ, &bootfile_fops, bf->name);
-
-	return file ? file : ERR_PTR(-ENOMEM);
-}
-
 struct file *bootfile_open(const char *name)
 {
-	struct bootfile *bf;
+	char path[sizeof(BOOT_FOLDER) + NAME_MAX + 1];
 
-	list_for_each_entry (bf, &bootfiles, list) {
-		if (!strcmp(bf->name, name))
-			return open_file(bf);
-	}
-	return ERR_PTR(-ENOENT);
+	if (!*name || snprintf(path, sizeof(path), BOOT_FOLDER "%s", name) >= (int)sizeof(path))
+		return ERR_PTR(-ENOENT);
+	return filp_open(path, O_RDONLY, 0);
+}
+
+/* ---- for tests: files of no folder --------------------------------------------------------------- */
+
+static void release_pages(struct inode *inode)
+{
+	truncate_page_cache(&inode->i_data);
+	kfree(inode);
 }
 
 struct file *bootfile_from_frames(const char *name, unsigned long phys, unsigned long size)
 {
-	struct bootfile *bf = bootfile_alloc(name, strlen(name), phys, size);
-	struct file *file;
+	struct inode *inode = kmalloc(sizeof(*inode), GFP_KERNEL);
+	struct file *file = NULL;
 
-	if (!bf)
+	if (!inode)
 		return ERR_PTR(-ENOMEM);
-	file = open_file(bf);
-	iput(&bf->inode);
-	return file;
+	inode_init(inode, size, release_pages);
+	if (!adopt_frames(inode, phys))
+		file = alloc_file_pseudo(inode, name, FMODE_READ | FMODE_LSEEK, &bootfile_fops);
+	iput(inode);
+	return file ? file : ERR_PTR(-ENOMEM);
 }

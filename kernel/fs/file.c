@@ -1,10 +1,14 @@
 /*
- * Inodes and open files: counted objects. An inode lives as long as a file is
- * open on it or somebody else holds it; a file as long as a descriptor or a
- * mapping holds it. Both counts are atomic; nothing here takes a lock.
+ * Open files: counted objects. A file lives as long as a descriptor or a mapping
+ * holds it, and holds its place, and by that its inode. The count is atomic; nothing
+ * here takes a lock.
  */
 #include "kernel/cpu/uaccess.h"
+#include "kernel/fs/dcache.h"
 #include "kernel/fs/file.h"
+#include "kernel/fs/inode.h"
+#include "kernel/fs/mount.h"
+#include "kernel/fs/namei.h"
 #include "mm/slab.h"
 
 static struct kmem_cache *file_cache;
@@ -14,48 +18,66 @@ void file_init(void)
 	file_cache = kmem_cache_create("file", sizeof(struct file), 0, SLAB_PANIC, NULL);
 }
 
-void inode_init(struct inode *inode, u64 size, void (*release)(struct inode *))
-{
-	static unsigned long last_ino;
-	struct address_space *mapping = &inode->i_data;
+/*
+ * Where files are that have no place: a file system without a tree. It is never unmounted,
+ * and its inodes are not its own.
+ */
+static const struct super_operations pseudo_ops;
+static struct super_block pseudo_super = {.s_op = &pseudo_ops};
+static struct vfsmount pseudo_mount = {
+	.mnt_count = ATOMIC_INIT(1),
+	.mnt_sb = &pseudo_super,
+	.mnt_parent = &pseudo_mount,
+};
 
-	*inode = (struct inode){.i_ino = ++last_ino, .i_size = (loff_t)size, .i_release = release};
-	atomic_set(&inode->i_count, 1);
-	mapping->host = inode;
-	INIT_RADIX_TREE(&mapping->page_tree);
-	spin_lock_init(&mapping->tree_lock, "tree_lock");
-	mapping->i_mmap = RB_ROOT;
-	spin_lock_init_rank(&mapping->i_mmap_lock, "i_mmap_lock", LOCK_RANK_I_MMAP);
-}
-
-void ihold(struct inode *inode)
-{
-	atomic_inc(&inode->i_count);
-}
-
-void iput(struct inode *inode)
-{
-	if (atomic_dec_and_test(&inode->i_count) && inode->i_release)
-		inode->i_release(inode);
-}
-
-struct file *file_alloc(struct inode *inode, unsigned int mode, const struct file_operations *op,
-			const char *name)
+struct file *alloc_file(const struct path *path, unsigned int mode,
+			const struct file_operations *op)
 {
 	struct file *file = kmem_cache_alloc(file_cache, GFP_KERNEL);
 
 	if (!file)
 		return NULL;
-	ihold(inode);
 	*file = (struct file){
 		.f_mode = mode,
-		.f_name = name,
-		.f_inode = inode,
-		.f_mapping = &inode->i_data,
+		.f_path = *path,
+		.f_name = path->dentry->d_name.name,
+		.f_inode = path->dentry->d_inode,
+		.f_mapping = path->dentry->d_inode->i_mapping,
 		.f_op = op,
 	};
 	atomic_set(&file->f_count, 1);
+	mutex_init(&file->f_pos_lock, "f_pos_lock");
 	return file;
+}
+
+struct file *alloc_file_pseudo(struct inode *inode, const char *name, unsigned int mode,
+			       const struct file_operations *op)
+{
+	struct path path = {.mnt = mntget(&pseudo_mount)};
+	struct file *file = NULL;
+
+	path.dentry = d_alloc_pseudo(&pseudo_super, name);
+	if (path.dentry) {
+		ihold(inode);
+		d_instantiate(path.dentry, inode);
+		file = alloc_file(&path, mode, op);
+	}
+	if (!file)
+		path_put(&path);
+	return file;
+}
+
+static bool counts_as_writer(const struct file *file)
+{
+	u32 mode = file->f_inode->i_mode;
+
+	return (file->f_mode & FMODE_WRITE) && file->f_inode->i_sb &&
+	       (S_ISREG(mode) || S_ISDIR(mode));
+}
+
+int file_get_write(struct file *file)
+{
+	return counts_as_writer(file) ? get_write_access(file->f_inode) : 0;
 }
 
 void fput(struct file *file)
@@ -64,7 +86,9 @@ void fput(struct file *file)
 		return;
 	if (file->f_op->release)
 		file->f_op->release(file);
-	iput(file->f_inode);
+	if (counts_as_writer(file))
+		put_write_access(file->f_inode);
+	path_put(&file->f_path);
 	kmem_cache_free(file_cache, file);
 }
 

@@ -21,6 +21,9 @@ struct iovec {
 /* file_init - the cache of open files. Boot, after slab. */
 void file_init(void);
 
+/* file_get_write - an open file that writes to a regular file counts as its writer until it is closed. 0 or -ETXTBSY. */
+int file_get_write(struct file *file);
+
 /*
  * file_read, file_write - transfer up to `count` bytes at the file's position.
  * Bytes transferred (fewer than asked for if the buffer goes bad on the way), or

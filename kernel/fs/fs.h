@@ -77,6 +77,7 @@ struct vm_area_struct;
 #define O_CLOEXEC	    02000000
 #define O_SYNC		    04010000
 #define O_PATH		    010000000
+#define __O_TMPFILE	    020000000
 #define O_TMPFILE	    020200000
 
 #define AT_FDCWD	    (-100)
@@ -163,7 +164,8 @@ struct address_space {
 #define ATTR_CTIME     0x040u
 #define ATTR_ATIME_SET 0x080u /* to a given time, not to now */
 #define ATTR_MTIME_SET 0x100u
-#define ATTR_KILL_SUID 0x800u
+#define ATTR_FORCE     0x200u /* the kernel itself changes it: nobody's permission is needed */
+#define ATTR_KILL_SUID 0x800u /* set-user-id and set-group-id end */
 
 struct iattr {
 	unsigned int ia_valid; /* ATTR_* */
@@ -182,6 +184,16 @@ struct kstat {
 	struct timespec64 atime, mtime, ctime;
 	u64 blocks; /* of 512 bytes */
 	u32 blksize;
+};
+
+/* What statfs(2) and its family tell. */
+struct kstatfs {
+	unsigned long type; /* s_magic */
+	unsigned long bsize;
+	u64 blocks, bfree, bavail; /* of bsize bytes */
+	u64 files, ffree;
+	unsigned long namelen;
+	unsigned long flags; /* ST_*, which are MS_* here; statfs(2) adds the mount's */
 };
 
 /*
@@ -359,7 +371,18 @@ struct file {
 #define MS_NOATIME     1024ul
 #define MS_BIND	       4096ul
 #define MS_MOVE	       8192ul
+#define MS_REC	       16384ul
 #define MS_SILENT      32768ul
+#define MS_PRIVATE     (1ul << 18)
+#define MS_PROPAGATION (15ul << 17) /* unbindable, private, slave, shared */
+#define MS_RELATIME    (1ul << 21)
+#define MS_MGC_VAL     0xc0ed0000ul /* old programs put it into the upper half */
+#define MS_MGC_MSK     0xffff0000ul
+
+/* Of a super_block; the others are of a mount. */
+#define SUPER_FLAGS	 (MS_RDONLY | MS_SYNCHRONOUS)
+
+#define MAX_LFS_FILESIZE 0x7ffffffffffll /* the page cache numbers pages with 32 bits */
 
 struct super_operations {
 	/* A new inode, inode_init_once()d, or NULL; and its end. NULL: the plain inode cache. */
@@ -412,11 +435,21 @@ static inline struct file *get_file(struct file *file)
 void fput(struct file *file);
 
 /*
- * file_alloc - a new open file with one reference on an inode, of which it takes
- * one reference too. NULL: no memory. May sleep.
+ * alloc_file - a new open file of a place, whose references it takes over. alloc_file_pseudo - on an inode
+ * that has no place in the tree (takes a reference on it); `name` is what d_path() shows. One reference, or
+ * NULL: no memory. Both may sleep. f_op->open is not called.
  */
-struct file *file_alloc(struct inode *inode, unsigned int mode, const struct file_operations *op,
-			const char *name);
+struct file *alloc_file(const struct path *path, unsigned int mode,
+			const struct file_operations *op);
+struct file *alloc_file_pseudo(struct inode *inode, const char *name, unsigned int mode,
+			       const struct file_operations *op);
+
+/* file_alloc - alloc_file_pseudo(), as it was called before there were places. */
+static inline struct file *file_alloc(struct inode *inode, unsigned int mode,
+				      const struct file_operations *op, const char *name)
+{
+	return alloc_file_pseudo(inode, name, mode, op);
+}
 
 /* inode_init - an inode with one reference and an empty page cache. */
 void inode_init(struct inode *inode, u64 size, void (*release)(struct inode *));

@@ -3,6 +3,7 @@
 #define FOLIO_FS_FS_STRUCT_H
 
 #include "kernel/fs/fs.h"
+#include "kernel/sched.h"
 
 struct fs_struct {
 	atomic_t count; /* tasks that share it (CLONE_FS) */
@@ -11,7 +12,16 @@ struct fs_struct {
 	struct path root, pwd;
 };
 
-/* copy_fs - another one like the current task's, one user. NULL: no memory. May sleep. */
+/* The first task's, and that of all kernel threads. */
+extern struct fs_struct init_fs;
+
+/* current_fs - the current task's, or init_fs. */
+static inline struct fs_struct *current_fs(void)
+{
+	return current->fs ? current->fs : &init_fs;
+}
+
+/* copy_fs - another one like `old` (NULL: like init_fs), one user. NULL: no memory. May sleep. */
 struct fs_struct *copy_fs(struct fs_struct *old);
 /* put_fs - drop a user. May sleep. exit_fs - the current task has none from now on. */
 void put_fs(struct fs_struct *fs);

@@ -7,6 +7,13 @@
 /* new_inode - an inode of sb with one reference, a number, all times now. NULL: no memory. May sleep. */
 struct inode *new_inode(struct super_block *sb);
 
+/*
+ * inode_init_once - for s_op->alloc_inode: all fields of fresh memory. set_special_fops - what opening nodes of
+ * a type (S_IFCHR, S_IFBLK, S_IFIFO) does; boot; until then -ENXIO.
+ */
+void inode_init_once(struct inode *inode);
+void set_special_fops(u32 type, const struct file_operations *fops);
+
 /* iget_locked's kin for file systems that find inodes by number come with the first of them. */
 
 /*
@@ -44,6 +51,15 @@ void setattr_copy(struct inode *inode, const struct iattr *attr);
 
 /* notify_change - change attributes by way of i_op->setattr; i_mutex is held. 0 or -errno. */
 int notify_change(struct dentry *dentry, struct iattr *attr);
+
+/* inode_owner_or_capable - is the current task the file's owner, or root? */
+bool inode_owner_or_capable(const struct inode *inode);
+
+/* vfs_getattr - what stat(2) tells about a place. 0 or -errno. May sleep. */
+int vfs_getattr(const struct path *path, struct kstat *stat);
+
+/* file_remove_privs - before writing: set-user-id and set-group-id end, unless root writes. i_mutex is held. */
+int file_remove_privs(struct file *file);
 
 /* inode_inc_link, inode_dec_link - i_nlink, and ctime. */
 void inode_inc_link(struct inode *inode);

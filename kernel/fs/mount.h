@@ -17,8 +17,24 @@ struct vfsmount {
 	char *mnt_devname; /* what /proc/mounts shows first */
 };
 
+/* umount2(2) */
+#define MNT_FORCE	1u
+#define MNT_DETACH	2u
+#define UMOUNT_NOFOLLOW 8u
+
+extern spinlock_t vfsmount_lock; /* mnt_parent, mnt_mountpoint, who is mounted where */
+
+/* mntget, mntput - take and drop a reference; NULL is allowed. mntput may sleep. */
 struct vfsmount *mntget(struct vfsmount *mnt);
 void mntput(struct vfsmount *mnt);
+
+/*
+ * follow_down - from a place to the root of what is mounted on it; follow_up - from anywhere in a mount to
+ * the place that it is mounted on. False: nothing is, it is the root. The path's references
+ * go along. May sleep.
+ */
+bool follow_down(struct path *path);
+bool follow_up(struct path *path);
 
 /* register_filesystem - make a type known to mount(2) and /proc/filesystems. Boot, or a module. 0, -EBUSY. */
 int register_filesystem(struct file_system_type *type);

@@ -42,6 +42,15 @@ struct file *do_filp_open(int dfd, const char *name, int flags, u32 mode);
 struct file *open_exec(const char *name);
 struct file *dentry_open(const struct path *path, int flags);
 
+/* open_execat - open_exec() relative to dfd; AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW (-ELOOP) as execveat(2). */
+struct file *open_execat(int dfd, const char *name, int flags);
+
+/*
+ * do_truncate - a file gets another size, as truncate(2) does it. Permission has been checked; write access to the
+ * mount and against programs that run it (ETXTBSY) are the caller's too. 0 or -errno. May sleep.
+ */
+int do_truncate(struct dentry *dentry, loff_t size);
+
 /*
  * The calls that change names, for system calls, initramfs and tests: paths in kernel memory,
  * relative to dfd. 0 or -errno. May sleep.
@@ -53,5 +62,16 @@ int do_linkat(int old_dfd, const char *old, int new_dfd, const char *name, int f
 int do_unlinkat(int dfd, const char *name);
 int do_rmdir(int dfd, const char *name);
 int do_renameat(int old_dfd, const char *old, int new_dfd, const char *name, unsigned int flags);
+#define RENAME_NOREPLACE 1u
+
+/*
+ * For open(2), with the folder's i_mutex held: may_create - may a negative dentry get a file? vfs_create -
+ * give it a regular one. 0 or -errno.
+ */
+int may_create(struct inode *dir, const struct dentry *dentry);
+int vfs_create(struct inode *dir, struct dentry *dentry, u32 mode);
+
+/* namei_init - boot, after slab. */
+void namei_init(void);
 
 #endif

@@ -23,7 +23,11 @@ FLOORS = (
     (3, "mm/buddy.c mm/fault_inject.c mm/fixmap.c mm/highmem.c mm/init.c mm/kmalloc.c mm/kstack.c "
         "mm/layout.c mm/lesson_*.c mm/memblock.c mm/page_alloc.c mm/shrinker.c mm/slab*.c "
         "mm/vm_range.c mm/vmalloc.c mm/zone.c"),
-    (4, "kernel/task.c kernel/pid.c kernel/thread_group.c kernel/task_fpu.c kernel/kthread.c kernel/cred.c kernel/rlimit.c kernel/fs/file.c"),
+    (4, "kernel/task.c kernel/pid.c kernel/thread_group.c kernel/task_fpu.c kernel/kthread.c kernel/cred.c kernel/rlimit.c"),
+    (4, "kernel/fs/file.c kernel/fs/inode.c kernel/fs/dcache.c kernel/fs/d_path.c "
+        "kernel/fs/namei.c kernel/fs/name_ops.c kernel/fs/open.c kernel/fs/attr.c "
+        "kernel/fs/mount.c kernel/fs/super.c kernel/fs/fs_struct.c kernel/fs/libfs.c "
+        "kernel/fs/fdtable.c"),
     (5, "mm/*"),
     (6, "kernel/fs/*"),
     (7, "kernel/elf.c kernel/futex.c kernel/rusage.c kernel/exec.c kernel/exit.c kernel/run.c kernel/fork.c kernel/fork_compat.c kernel/tls.c kernel/wait_child.c kernel/signal.c kernel/syscall*.c"),

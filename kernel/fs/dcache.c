@@ -1,0 +1,523 @@
+/*
+ * The dentry cache.
+ *
+ * A walk through the tree asks for one name in one folder at a time. Each answer is
+ * kept: a dentry with an inode, or without one (a negative dentry: the name does not
+ * exist, which shells with their PATH ask all day). The hash table finds
+ * a dentry by its parent's address and its name.
+ *
+ *	d_count > 0                     in use: a file, a walk, a child, a mount
+ *	d_count == 0, hashed            unused: in dentry_unused, oldest first, until
+ *	                                memory is short
+ *	d_count == 0, not hashed        goes at once
+ *
+ * A child holds a reference to its parent, so the cache has no holes on the way to the root.
+ * A dentry in use may still stand in dentry_unused from the time before: taking it
+ * out at each use would cost more than passing it over when memory is short.
+ *
+ * ramfs and its kin have no disk to look a name up again: they pin their dentries, and the
+ * cache itself is their tree.
+ *
+ * Locks: dcache_lock covers the hash table, all lists, d_flags, and the step of d_count from
+ * 1 to 0. Names and parents change with the folders' i_mutexes held as well.
+ */
+#include "kernel/fs/dcache.h"
+
+#include "kernel/fs/inode.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/hash.h"
+#include "kernel/lib/string.h"
+#include "kernel/panic.h"
+#include "mm/page.h"
+#include "mm/shrinker.h"
+#include "mm/slab.h"
+
+DEFINE_SPINLOCK(dcache_lock);
+
+static struct kmem_cache *dentry_cache;
+static struct hlist_head *dentry_hashtable;
+static unsigned int d_hash_bits;
+static LIST_HEAD(dentry_unused);
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* FNV-1a (Fowler, Noll, Vo): exclusive or, then multiply by the prime. */
+u32 full_name_hash(const char *name, unsigned int len)
+{
+	u32 hash = NAME_HASH_START;
+
+	while (len--)
+		hash = name_hash_add(hash, (unsigned char)*name++);
+	return hash;
+}
+
+static struct hlist_head *d_bucket(const struct dentry *parent, u32 hash)
+{
+	return &dentry_hashtable[hash_32(hash ^ (u32)(unsigned long)parent >> 5, d_hash_bits)];
+}
+
+static bool has_inline_name(const struct dentry *dentry)
+{
+	return dentry->d_name.name == dentry->d_iname;
+}
+
+static int copy_name(struct dentry *dentry, const struct qstr *name)
+{
+	char *copy = dentry->d_iname;
+
+	if (name->len >= DNAME_INLINE_LEN) {
+		copy = kmalloc(name->len + 1, GFP_KERNEL);
+		if (!copy)
+			return -ENOMEM;
+	}
+	memcpy(copy, name->name, name->len);
+	copy[name->len] = 0;
+	dentry->d_name = (struct qstr){.name = copy, .len = name->len, .hash = name->hash};
+	return 0;
+}
+
+/* ---- making ---------------------------------------------------------------------------------- */
+
+/* A dentry that is its own parent. */
+static struct dentry *alloc_dentry(struct super_block *sb, const struct qstr *name)
+{
+	struct dentry *dentry = kmem_cache_alloc(dentry_cache, GFP_KERNEL);
+
+	if (!dentry)
+		return NULL;
+	if (copy_name(dentry, name)) {
+		kmem_cache_free(dentry_cache, dentry);
+		return NULL;
+	}
+	atomic_set(&dentry->d_count, 1);
+	dentry->d_flags = 0;
+	dentry->d_inode = NULL;
+	dentry->d_parent = dentry;
+	INIT_HLIST_NODE(&dentry->d_hash);
+	INIT_LIST_HEAD(&dentry->d_lru);
+	INIT_LIST_HEAD(&dentry->d_child);
+	INIT_LIST_HEAD(&dentry->d_subdirs);
+	INIT_LIST_HEAD(&dentry->d_alias);
+	dentry->d_op = sb->s_d_op;
+	dentry->d_sb = sb;
+	dentry->d_mounted = 0;
+	dentry->d_fsdata = NULL;
+	return dentry;
+}
+
+struct dentry *d_alloc(struct dentry *parent, const struct qstr *name)
+{
+	struct dentry *dentry = alloc_dentry(parent->d_sb, name);
+
+	if (!dentry)
+		return NULL;
+	dentry->d_parent = dget(parent);
+	spin_lock(&dcache_lock);
+	list_add(&dentry->d_child, &parent->d_subdirs);
+	spin_unlock(&dcache_lock);
+	return dentry;
+}
+
+static struct qstr make_qstr(const char *name)
+{
+	unsigned int len = (unsigned int)strlen(name);
+
+	return (struct qstr){.name = name, .len = len, .hash = full_name_hash(name, len)};
+}
+
+struct dentry *d_alloc_name(struct dentry *parent, const char *name)
+{
+	struct qstr q = make_qstr(name);
+
+	return d_alloc(parent, &q);
+}
+
+struct dentry *d_alloc_root(struct super_block *sb, struct inode *root)
+{
+	struct qstr slash = make_qstr("/");
+	struct dentry *dentry = alloc_dentry(sb, &slash);
+
+	if (dentry)
+		d_instantiate(dentry, root);
+	return dentry;
+}
+
+struct dentry *d_alloc_pseudo(struct super_block *sb, const char *name)
+{
+	struct qstr q = make_qstr(name);
+	struct dentry *dentry = alloc_dentry(sb, &q);
+
+	if (dentry)
+		dentry->d_flags |= DCACHE_NOPATH;
+	return dentry;
+}
+
+/* ---- dentry and inode ------------------------------------------------------------------------ */
+
+static void attach_inode(struct dentry *dentry, struct inode *inode)
+{
+	dentry->d_inode = inode;
+	if (inode)
+		list_add(&dentry->d_alias, &inode->i_dentry);
+}
+
+/* The inode's reference is the caller's then. */
+static struct inode *detach_inode(struct dentry *dentry)
+{
+	struct inode *inode = dentry->d_inode;
+
+	if (inode) {
+		list_del_init(&dentry->d_alias);
+		dentry->d_inode = NULL;
+	}
+	return inode;
+}
+
+static void hash_dentry(struct dentry *dentry)
+{
+	hlist_add_head(&dentry->d_hash, d_bucket(dentry->d_parent, dentry->d_name.hash));
+	dentry->d_flags |= DCACHE_HASHED;
+}
+
+static void unhash_dentry(struct dentry *dentry)
+{
+	hlist_del_init(&dentry->d_hash);
+	dentry->d_flags &= ~DCACHE_HASHED;
+}
+
+/* Folders are locked one inside the other, in an order that rank numbers cannot tell. */
+static void name_lock_of_folder(struct inode *inode)
+{
+	if (inode && S_ISDIR(inode->i_mode))
+		lock_debug_init(&inode->i_mutex.debug, "i_mutex of a folder", LOCK_RANK_NONE);
+}
+
+void d_add(struct dentry *dentry, struct inode *inode)
+{
+	name_lock_of_folder(inode);
+	spin_lock(&dcache_lock);
+	attach_inode(dentry, inode);
+	hash_dentry(dentry);
+	spin_unlock(&dcache_lock);
+}
+
+void d_instantiate(struct dentry *dentry, struct inode *inode)
+{
+	name_lock_of_folder(inode);
+	spin_lock(&dcache_lock);
+	attach_inode(dentry, inode);
+	spin_unlock(&dcache_lock);
+}
+
+void d_drop(struct dentry *dentry)
+{
+	spin_lock(&dcache_lock);
+	unhash_dentry(dentry);
+	spin_unlock(&dcache_lock);
+}
+
+void d_delete(struct dentry *dentry)
+{
+	struct inode *inode = NULL;
+
+	spin_lock(&dcache_lock);
+	if (atomic_read(&dentry->d_count) == 1)
+		inode = detach_inode(dentry);
+	else
+		unhash_dentry(dentry);
+	spin_unlock(&dcache_lock);
+	if (inode)
+		iput(inode);
+}
+
+static void swap_names(struct dentry *a, struct dentry *b)
+{
+	bool a_inline = has_inline_name(a), b_inline = has_inline_name(b);
+	char text[DNAME_INLINE_LEN];
+
+	memcpy(text, a->d_iname, sizeof(text));
+	memcpy(a->d_iname, b->d_iname, sizeof(text));
+	memcpy(b->d_iname, text, sizeof(text));
+	swap(a->d_name, b->d_name);
+	if (b_inline)
+		a->d_name.name = a->d_iname;
+	if (a_inline)
+		b->d_name.name = b->d_iname;
+}
+
+/* Where readdir finds a pinned dentry: behind all that are there. dcache_lock is held. */
+static void give_place(struct dentry *dentry)
+{
+	static unsigned long last;
+
+	dentry->d_fsdata = (void *)++last;
+	list_move_tail(&dentry->d_child, &dentry->d_parent->d_subdirs);
+}
+
+/* `target` is left with the old name, unhashed: nobody finds it there. */
+void d_move(struct dentry *dentry, struct dentry *target)
+{
+	spin_lock(&dcache_lock);
+	unhash_dentry(dentry);
+	unhash_dentry(target);
+	swap_names(dentry, target);
+	swap(dentry->d_parent, target->d_parent);
+	list_move_tail(&target->d_child, &target->d_parent->d_subdirs);
+	if (dentry->d_flags & DCACHE_PINNED)
+		give_place(dentry);
+	else
+		list_move_tail(&dentry->d_child, &dentry->d_parent->d_subdirs);
+	hash_dentry(dentry);
+	spin_unlock(&dcache_lock);
+}
+
+bool d_is_ancestor(const struct dentry *a, const struct dentry *d)
+{
+	bool found;
+
+	spin_lock(&dcache_lock);
+	while (d != a && d->d_parent != d)
+		d = d->d_parent;
+	found = d == a;
+	spin_unlock(&dcache_lock);
+	return found;
+}
+
+/* ---- finding --------------------------------------------------------------------------------- */
+
+static bool same_name(const struct dentry *dentry, const struct qstr *name)
+{
+	return dentry->d_name.hash == name->hash && dentry->d_name.len == name->len &&
+	       !memcmp(dentry->d_name.name, name->name, name->len);
+}
+
+struct dentry *d_lookup(struct dentry *parent, const struct qstr *name)
+{
+	struct dentry *dentry;
+
+	spin_lock(&dcache_lock);
+	hlist_for_each_entry (dentry, d_bucket(parent, name->hash), d_hash) {
+		if (dentry->d_parent == parent && same_name(dentry, name)) {
+			dentry->d_flags |= DCACHE_REFERENCED;
+			atomic_inc(&dentry->d_count);
+			break;
+		}
+	}
+	spin_unlock(&dcache_lock);
+	return dentry;
+}
+
+/* ---- the end --------------------------------------------------------------------------------- */
+
+/*
+ * Take an unused dentry apart. Called with dcache_lock, which is released. Returns the parent,
+ * whose reference is the caller's to drop; NULL: it was a root.
+ */
+static struct dentry *kill_dentry(struct dentry *dentry)
+{
+	struct dentry *parent = dentry->d_parent != dentry ? dentry->d_parent : NULL;
+	struct inode *inode = detach_inode(dentry);
+
+	unhash_dentry(dentry);
+	list_del_init(&dentry->d_lru);
+	list_del_init(&dentry->d_child);
+	spin_unlock(&dcache_lock);
+	if (inode)
+		iput(inode);
+	if (!has_inline_name(dentry))
+		kfree(dentry->d_name.name);
+	kmem_cache_free(dentry_cache, dentry);
+	return parent;
+}
+
+/* Drop a reference unless it is the last one: true when done. */
+static bool dec_unless_last(atomic_t *count)
+{
+	unsigned long old;
+
+	while ((old = (unsigned long)atomic_read(count)) > 1)
+		if (atomic_cmpxchg_word((unsigned long *)&count->counter, old, old - 1) == old)
+			return true;
+	return false;
+}
+
+/* The last reference is about to go: true when it did, with dcache_lock held. */
+static bool drop_last(struct dentry *dentry)
+{
+	spin_lock(&dcache_lock);
+	if (atomic_dec_and_test(&dentry->d_count))
+		return true;
+	spin_unlock(&dcache_lock);
+	return false;
+}
+
+static bool worth_keeping(const struct dentry *dentry)
+{
+	return !d_unhashed(dentry) &&
+	       !(dentry->d_op && dentry->d_op->d_delete && dentry->d_op->d_delete(dentry));
+}
+
+void dput(struct dentry *dentry)
+{
+	while (dentry) {
+		if (dec_unless_last(&dentry->d_count) || !drop_last(dentry))
+			return;
+		if (worth_keeping(dentry)) {
+			if (list_empty(&dentry->d_lru))
+				list_add_tail(&dentry->d_lru, &dentry_unused);
+			spin_unlock(&dcache_lock);
+			return;
+		}
+		dentry = kill_dentry(dentry);
+	}
+}
+
+void d_pin(struct dentry *dentry)
+{
+	dget(dentry);
+	spin_lock(&dcache_lock);
+	dentry->d_flags |= DCACHE_PINNED;
+	give_place(dentry);
+	spin_unlock(&dcache_lock);
+}
+
+void d_unpin(struct dentry *dentry)
+{
+	spin_lock(&dcache_lock);
+	dentry->d_flags &= ~DCACHE_PINNED;
+	spin_unlock(&dcache_lock);
+	dput(dentry);
+}
+
+/* ---- forgetting ------------------------------------------------------------------------------ */
+
+/* Nobody uses it, and its inode either stays or goes without sleeping. dcache_lock is held. */
+static bool may_go_at_once(const struct dentry *dentry)
+{
+	const struct inode *inode = dentry->d_inode;
+
+	return !inode || atomic_read(&inode->i_count) > 1 || !inode->i_data.nrpages;
+}
+
+/*
+ * The oldest unused dentry, of one super_block (NULL: of any) and not to be spared; out of the list.
+ * What was used meanwhile, or must stay, leaves the list or goes to its end.
+ */
+static struct dentry *pick_unused(struct super_block *sb, bool atomic, unsigned long *budget)
+{
+	while (*budget && !list_empty(&dentry_unused)) {
+		struct dentry *dentry = list_first_entry(&dentry_unused, struct dentry, d_lru);
+
+		(*budget)--;
+		if (atomic_read(&dentry->d_count))
+			list_del_init(&dentry->d_lru);
+		else if ((sb && dentry->d_sb != sb) || (atomic && !may_go_at_once(dentry)))
+			list_move_tail(&dentry->d_lru, &dentry_unused);
+		else
+			return dentry;
+	}
+	return NULL;
+}
+
+/* Forget unused dentries, and their parents if these become so; returns how many. */
+static unsigned long prune(struct super_block *sb, bool atomic)
+{
+	unsigned long budget = 0, freed = 0;
+	struct dentry *dentry;
+	struct list_head *at;
+
+	spin_lock(&dcache_lock);
+	list_for_each (at, &dentry_unused)
+		budget++;
+	while ((dentry = pick_unused(sb, atomic, &budget))) {
+		dentry = kill_dentry(dentry);
+		freed++;
+		budget++; /* the parent may have joined the list */
+		dput(dentry);
+		spin_lock(&dcache_lock);
+	}
+	spin_unlock(&dcache_lock);
+	return freed;
+}
+
+void shrink_dcache_sb(struct super_block *sb)
+{
+	prune(sb, false);
+}
+
+static struct dentry *unused_child(struct dentry *parent)
+{
+	struct dentry *child;
+
+	list_for_each_entry (child, &parent->d_subdirs, d_child)
+		if (!atomic_read(&child->d_count))
+			return child;
+	return NULL;
+}
+
+void shrink_dcache_parent(struct dentry *parent)
+{
+	struct dentry *child;
+
+	spin_lock(&dcache_lock);
+	while ((child = unused_child(parent))) {
+		dput(kill_dentry(child));
+		spin_lock(&dcache_lock);
+	}
+	spin_unlock(&dcache_lock);
+}
+
+/* Who cannot wait may be an interrupt that came while dcache_lock was held. */
+static unsigned long shrink_dcache(gfp_t gfp)
+{
+	return gfp & __GFP_WAIT ? prune(NULL, true) : 0;
+}
+
+static struct shrinker dcache_shrinker = {.name = "dentries", .shrink = shrink_dcache};
+
+/* A dentry without children at or below `dentry`, which is held. */
+static struct dentry *first_leaf(struct dentry *dentry)
+{
+	spin_lock(&dcache_lock);
+	while (!list_empty(&dentry->d_subdirs))
+		dentry = list_first_entry(&dentry->d_subdirs, struct dentry, d_child);
+	atomic_inc(&dentry->d_count);
+	spin_unlock(&dcache_lock);
+	return dentry;
+}
+
+void shrink_dcache_for_umount(struct super_block *sb)
+{
+	struct dentry *root = sb->s_root, *leaf;
+
+	sb->s_root = NULL;
+	while ((leaf = first_leaf(root)) != root) {
+		if (leaf->d_flags & DCACHE_PINNED)
+			d_unpin(leaf);
+		d_drop(leaf);
+		WARN_ON(atomic_read(&leaf->d_count) != 1);
+		dput(leaf);
+	}
+	d_drop(root);
+	dput(root); /* first_leaf()'s */
+	dput(root);
+}
+
+/* ---- boot ------------------------------------------------------------------------------------ */
+
+/* A bucket for each 32 KiB of low memory, 256 at least, in what kmalloc() can give. */
+void dcache_init(void)
+{
+	size_t size;
+
+	dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 0, SLAB_PANIC, NULL);
+	d_hash_bits = 8;
+	while (1ul << d_hash_bits < max_low_pfn / 8 &&
+	       (2ul << d_hash_bits) * sizeof(*dentry_hashtable) <= KMALLOC_MAX_SIZE)
+		d_hash_bits++;
+	size = sizeof(*dentry_hashtable) << d_hash_bits;
+	dentry_hashtable = kzalloc(size, GFP_KERNEL);
+	if (!dentry_hashtable)
+		panic("Too little memory: no table of names can be made");
+	register_shrinker(&dcache_shrinker);
+}

@@ -1,0 +1,37 @@
+/* System calls that open files, and move in the tree. */
+#include "kernel/fs/fdtable.h"
+#include "kernel/fs/namei.h"
+#include "kernel/fs/proc_maps.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/string.h"
+#include "kernel/syscall.h"
+
+static struct file *open_named(int dfd, const char *name, int flags, u32 mode)
+{
+	if (!strcmp(name, "/proc/self/maps"))
+		return flags & O_ACCMODE ? ERR_PTR(-EACCES) : proc_maps_open();
+	return do_filp_open(dfd, name, flags, mode);
+}
+
+static long open_at(int dfd, const char __user *path, int flags, u32 mode)
+{
+	char *name = getname(path);
+	struct file *file;
+	int fd;
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	file = open_named(dfd, name, flags, mode);
+	putname(name);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	fd = fd_install(file);
+	if (fd < 0)
+		fput(file);
+	return fd;
+}
+
+long sys_open(const char __user *path, int flags, unsigned int mode)
+{
+	return open_at(AT_FDCWD, path, flags, mode);
+}
