@@ -121,12 +121,13 @@ struct task_struct {
 	atomic_t usage;	    /* references to this structure */
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
-	void *stack;			/* lowest address of the kernel stack, KSTACK_SIZE bytes */
-	struct mm_struct *mm;		/* NULL: kernel thread */
-	struct files_struct *files;	/* NULL: none */
-	struct fs_struct *fs;		/* root, working directory, umask; NULL: none */
-	const struct cred *cred;	/* kernel/cred.h */
-	struct signal_info signal_note; /* what ends it; number is 0: nothing */
+	void *stack;			 /* lowest address of the kernel stack, KSTACK_SIZE bytes */
+	struct mm_struct *mm;		 /* NULL: kernel thread */
+	struct files_struct *files;	 /* NULL: none */
+	struct fs_struct *fs;		 /* root, working directory, umask; NULL: none */
+	const struct cred *cred;	 /* kernel/cred.h */
+	unsigned int pagefault_disabled; /* mm/fault.h; by the task itself only */
+	struct signal_info signal_note;	 /* what ends it; number is 0: nothing */
 
 	/* signals; protected by sighand->siglock (kernel/signal_types.h) */
 	struct signal_struct *signal; /* of the thread group; kernel threads: init_signals */

@@ -28,6 +28,7 @@
 #include "mm/memory.h"
 #include "mm/mmap.h"
 #include "mm/vmalloc.h"
+#include "mm/vmstat.h"
 
 /* What is the matter with a fault that cannot be satisfied; a NULL pointer: it was. */
 struct fault_verdict {
@@ -39,15 +40,6 @@ static const struct fault_verdict not_mapped = {SIGSEGV, SEGV_MAPERR};
 static const struct fault_verdict not_allowed = {SIGSEGV, SEGV_ACCERR};
 static const struct fault_verdict no_file_there = {SIGBUS, BUS_ADRERR};
 static const struct fault_verdict no_memory = {SIGKILL, 0};
-
-/* Does the area allow the access? There is no right to execute in the page tables. */
-static __always_inline bool access_allowed(const struct vm_area_struct *vma,
-					   unsigned long error_code)
-{
-	if (error_code & PF_WRITE)
-		return vma->vm_flags & VM_WRITE;
-	return vma->vm_flags & VM_ACCESS_FLAGS;
-}
 
 /* Is there a stack above the address that may grow down to it? */
 static bool grow_stack(struct mm_struct *mm, unsigned long address)
@@ -93,6 +85,17 @@ static const struct fault_verdict *verdict_of(unsigned int result)
 	return result & VM_FAULT_SIGBUS ? &no_file_there : &not_mapped;
 }
 
+static __always_inline void count_fault(unsigned int result)
+{
+	count_vm_event(PGFAULT);
+	if (unlikely(result & VM_FAULT_MAJOR)) {
+		count_vm_event(PGMAJFAULT);
+		current->maj_flt++;
+	} else {
+		current->min_flt++;
+	}
+}
+
 static const struct fault_verdict *user_address_fault(struct mm_struct *mm, unsigned long address,
 						      unsigned long error_code)
 {
@@ -102,15 +105,12 @@ static const struct fault_verdict *user_address_fault(struct mm_struct *mm, unsi
 
 	if (unlikely(!vma))
 		return &not_mapped;
-	if (unlikely(!access_allowed(vma, error_code))) {
+	if (unlikely(!vma_allows(vma, error_code & PF_WRITE))) {
 		verdict = &not_allowed;
 		goto out;
 	}
 	result = handle_mm_fault(mm, vma, address, error_code & PF_WRITE);
-	if (unlikely(result & VM_FAULT_MAJOR))
-		current->maj_flt++;
-	else
-		current->min_flt++;
+	count_fault(result);
 	if (unlikely(result & VM_FAULT_ERROR))
 		verdict = verdict_of(result);
 out:
@@ -126,7 +126,8 @@ static __noinline void kernel_fault(struct pt_regs *regs, unsigned long error_co
 
 	if (!(error_code & PF_PROT) && vmalloc_sync_one(__va(read_cr3() & PAGE_MASK), address))
 		return;
-	if (address < TASK_SIZE && mm && !in_interrupt() && search_exception_table(regs->eip)) {
+	if (address < TASK_SIZE && mm && !in_interrupt() && !current->pagefault_disabled &&
+	    search_exception_table(regs->eip)) {
 		if (!user_address_fault(mm, address, error_code))
 			return;
 	}

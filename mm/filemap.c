@@ -11,25 +11,35 @@
  *	vma (process A) --- i_mmap --'
  *	vma (process B) ----'
  *
- * Mapping a file is nothing but showing these frames in page tables. nopage finds the
- * frame for one fault; map_pages shows what is cached around it, which saves a fault for
- * each neighbour. The files there are now have all their pages in the cache from the start
- * (kernel/fs/bootfile.c): a page that is not there lies beyond the end.
- *
  * The cache holds a reference to each of its pages; page->mapping and page->index say
- * which one it is.
+ * which one it is. A page is born locked and empty, is read in (PG_uptodate), may be changed
+ * (PG_dirty, and the tag in the tree by which the dirty ones are found), and leaves when the file is
+ * truncated or goes:
  *
- * Locks: tree_lock covers the tree and nrpages.
+ *	                  readpage              write, store
+ *	[new, locked] ------------> [uptodate] ------------> [dirty]
+ *	      `--- truncated while somebody waited for the lock: mapping is NULL, look again
+ *
+ * PG_locked is a lock to sleep for: it is held while a page is read, and while it is taken out. Who got it
+ * after waiting must look at page->mapping, because the page may not be the file's any more.
+ *
+ * Reading and writing files is in filemap_read.c and filemap_write.c, mapping them in filemap_mmap.c,
+ * and making them shorter in truncate.c.
+ *
+ * Locks: tree_lock covers the tree, the tags and nrpages.
+ *
+ * Left out, for now: reading ahead, and writing to disks.
  */
 #include "mm/filemap.h"
 
 #include "kernel/lib/err.h"
 #include "kernel/panic.h"
+#include "kernel/wait.h"
 #include "mm/lru.h"
-#include "mm/memory.h"
 #include "mm/page_alloc.h"
 #include "mm/rmap.h"
 #include "mm/slab.h"
+#include "mm/vmstat.h"
 
 static struct kmem_cache *radix_node_cache;
 
@@ -55,7 +65,7 @@ void filemap_init(void)
 	radix_tree_init(radix_node_alloc, radix_node_free);
 }
 
-/* ---- the cache ----------------------------------------------------------------------------- */
+/* ---- pages come and go ------------------------------------------------------------------------- */
 
 int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t index)
 {
@@ -70,11 +80,20 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t 
 			page->mapping = mapping;
 			page->index = index;
 			mapping->nrpages++;
+			add_vm_stat(NR_FILE_PAGES, 1);
 		}
 		spin_unlock(&mapping->tree_lock);
-	} while (error == -ENOMEM && !radix_tree_preload(&preload, GFP_KERNEL));
+	} while (error == -ENOMEM && !radix_tree_preload(&preload, GFP_KERNEL | __GFP_NOWARN));
 	radix_tree_preload_end(&preload);
 	return error;
+}
+
+/* What was to be written will not be: the page goes. tree_lock is held. */
+static void forget_dirty(struct page *page, struct address_space *mapping)
+{
+	ClearPageDirty(page);
+	if (radix_tree_tag_get(&mapping->page_tree, page->index, PAGECACHE_TAG_DIRTY))
+		add_vm_stat(NR_FILE_DIRTY, -1);
 }
 
 void remove_from_page_cache(struct page *page)
@@ -82,9 +101,12 @@ void remove_from_page_cache(struct page *page)
 	struct address_space *mapping = page->mapping;
 
 	spin_lock(&mapping->tree_lock);
+	if (PageDirty(page))
+		forget_dirty(page, mapping);
 	radix_tree_delete(&mapping->page_tree, page->index);
 	page->mapping = NULL;
 	mapping->nrpages--;
+	add_vm_stat(NR_FILE_PAGES, -1);
 	spin_unlock(&mapping->tree_lock);
 	put_page(page);
 }
@@ -101,94 +123,164 @@ struct page *find_get_page(struct address_space *mapping, pgoff_t index)
 	return page;
 }
 
-#define TRUNCATE_BATCH 16
+/* ---- the page lock ------------------------------------------------------------------------------- */
 
-void truncate_page_cache(struct address_space *mapping)
+void __lock_page(struct page *page)
 {
-	void *batch[TRUNCATE_BATCH];
-	unsigned int n;
-
-	do {
-		spin_lock(&mapping->tree_lock);
-		n = radix_tree_gang_lookup(&mapping->page_tree, batch, 0, TRUNCATE_BATCH);
-		spin_unlock(&mapping->tree_lock);
-		for (unsigned int i = 0; i < n; i++)
-			remove_from_page_cache(batch[i]);
-	} while (n);
+	wait_on_bit_lock(&page->flags, PG_locked, TASK_UNINTERRUPTIBLE);
 }
 
-/* ---- mappings ------------------------------------------------------------------------------- */
-
-/* How many pages a file has. */
-static pgoff_t file_pages(const struct inode *inode)
+void unlock_page(struct page *page)
 {
-	return (pgoff_t)((inode->i_size + PAGE_SIZE - 1) >> PAGE_SHIFT);
+	if (WARN_ON(!PageLocked(page)))
+		return;
+	ClearPageLocked(page);
+	wake_up_bit(&page->flags, PG_locked);
 }
 
-static struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address,
-				   unsigned int *type)
+void wait_on_page_locked(struct page *page)
 {
-	struct address_space *mapping = vma->vm_file->f_mapping;
-	pgoff_t index = linear_page_index(vma, address);
+	if (PageLocked(page))
+		wait_on_bit(&page->flags, PG_locked, TASK_UNINTERRUPTIBLE);
+}
+
+struct page *find_lock_page(struct address_space *mapping, pgoff_t index)
+{
 	struct page *page;
 
-	(void)type;
-	if (index >= file_pages(mapping->host))
-		return ERR_PTR(-EFAULT);
-	page = find_get_page(mapping, index);
-	return page ? page : ERR_PTR(-EFAULT);
-}
-
-#define MAP_BATCH 16
-
-/* Show one cached page, as if it had not been used yet. page_table_lock is held. */
-static void map_cached(struct vm_area_struct *vma, struct page *page, pte_t *ptep)
-{
-	pte_t entry = mk_pte(page, vma->vm_page_prot);
-
-	get_page(page);
-	page_add_file_rmap(page);
-	vma->vm_mm->rss_file++;
-	set_pte(ptep, __pte(pte_val(entry) & ~_PAGE_ACCESSED));
-}
-
-static void filemap_map_pages(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-			      pte_t *ptep)
-{
-	struct address_space *mapping = vma->vm_file->f_mapping;
-	pgoff_t first = linear_page_index(vma, start);
-	pgoff_t limit = min(first + ((end - start) >> PAGE_SHIFT), file_pages(mapping->host));
-	pgoff_t at = first;
-
-	spin_lock(&mapping->tree_lock);
-	while (at < limit) {
-		void *batch[MAP_BATCH];
-		unsigned int n = radix_tree_gang_lookup(&mapping->page_tree, batch, at, MAP_BATCH);
-
-		if (!n)
+	while ((page = find_get_page(mapping, index))) {
+		lock_page(page);
+		if (likely(page->mapping == mapping))
 			break;
-		for (unsigned int i = 0; i < n; i++) {
-			struct page *page = batch[i];
-
-			if (page->index >= limit)
-				goto out;
-			if (pte_none(ptep[page->index - first]))
-				map_cached(vma, page, &ptep[page->index - first]);
-			at = page->index + 1;
-		}
+		unlock_page(page); /* truncated meanwhile */
+		put_page(page);
 	}
-out:
-	spin_unlock(&mapping->tree_lock);
+	return page;
 }
 
-static const struct vm_operations_struct generic_file_vm_ops = {
-	.nopage = filemap_nopage,
-	.map_pages = filemap_map_pages,
-};
-
-int generic_file_mmap(struct file *file, struct vm_area_struct *vma)
+struct page *find_or_create_page(struct address_space *mapping, pgoff_t index)
 {
-	(void)file;
-	vma->vm_ops = &generic_file_vm_ops;
-	return 0;
+	struct page *page;
+	int error;
+
+	while (!(page = find_lock_page(mapping, index))) {
+		page = alloc_page(GFP_HIGHUSER | __GFP_NOWARN);
+		if (!page)
+			return NULL;
+		SetPageLocked(page);
+		error = add_to_page_cache(page, mapping, index);
+		if (!error) {
+			lru_cache_add(page);
+			return page;
+		}
+		ClearPageLocked(page);
+		put_page(page);
+		if (error != -EEXIST) /* else another task was faster */
+			return NULL;
+	}
+	return page;
+}
+
+/* ---- reading in -------------------------------------------------------------------------------------- */
+
+/* Read a locked page in, which unlocks it. 0, -EIO, -ENOMEM. */
+static int read_page(struct file *file, struct address_space *mapping, struct page *page,
+		     bool *waited)
+{
+	int error = mapping->a_ops->readpage(file, page);
+
+	if (error)
+		return error;
+	if (waited && PageLocked(page))
+		*waited = true;
+	wait_on_page_locked(page);
+	return PageUptodate(page) ? 0 : -EIO;
+}
+
+/* A page that was not up to date: read it in. Or -EAGAIN: it is not the file's any more. */
+static int bring_up_to_date(struct file *file, struct address_space *mapping, struct page *page,
+			    bool *waited)
+{
+	int error = 0;
+
+	lock_page(page);
+	if (page->mapping != mapping)
+		error = -EAGAIN;
+	else if (!PageUptodate(page))
+		return read_page(file, mapping, page, waited);
+	unlock_page(page);
+	return error;
+}
+
+/* Can pages of this file be made? Otherwise all that there are have been cached from the start. */
+static bool can_read_pages(const struct address_space *mapping)
+{
+	return mapping->a_ops && mapping->a_ops->readpage;
+}
+
+/* The page at `index`, with a reference, made if need be: unlocked, perhaps empty. Or ERR_PTR. */
+static struct page *get_cache_page(struct address_space *mapping, pgoff_t index)
+{
+	struct page *page = find_get_page(mapping, index);
+
+	if (likely(page))
+		return page;
+	if (!can_read_pages(mapping))
+		return ERR_PTR(-EIO);
+	page = find_or_create_page(mapping, index);
+	if (!page)
+		return ERR_PTR(-ENOMEM);
+	unlock_page(page);
+	return page;
+}
+
+struct page *read_cache_page(struct file *file, struct address_space *mapping, pgoff_t index,
+			     bool *waited)
+{
+	struct page *page;
+	int error;
+
+	do {
+		page = get_cache_page(mapping, index);
+		if (IS_ERR(page) || likely(PageUptodate(page)))
+			return page;
+		error = bring_up_to_date(file, mapping, page, waited);
+		if (!error)
+			return page;
+		put_page(page);
+	} while (error == -EAGAIN);
+	return ERR_PTR(error);
+}
+
+/* ---- dirty pages -------------------------------------------------------------------------------------- */
+
+bool set_page_dirty_no_writeback(struct page *page)
+{
+	return !atomic_test_and_set_bit(PG_dirty, &page->flags);
+}
+
+/* The page of a file on a disk: it must be found again when there is time to write. */
+static bool set_page_dirty_tag(struct page *page, struct address_space *mapping)
+{
+	if (!set_page_dirty_no_writeback(page))
+		return false;
+	spin_lock(&mapping->tree_lock);
+	if (page->mapping == mapping) { /* else it was truncated */
+		radix_tree_tag_set(&mapping->page_tree, page->index, PAGECACHE_TAG_DIRTY);
+		add_vm_stat(NR_FILE_DIRTY, 1);
+	}
+	spin_unlock(&mapping->tree_lock);
+	return true;
+}
+
+void __set_page_dirty(struct page *page)
+{
+	struct address_space *mapping = page->mapping;
+
+	if (!mapping || PageAnon(page))
+		set_page_dirty_no_writeback(page);
+	else if (mapping->a_ops && mapping->a_ops->set_page_dirty)
+		mapping->a_ops->set_page_dirty(page);
+	else
+		set_page_dirty_tag(page, mapping);
 }

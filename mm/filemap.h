@@ -7,6 +7,12 @@
 #include "kernel/fs/fs.h"
 #include "mm/mm_types.h"
 
+#define MAX_LFS_FILESIZE 0x7ffffffffffll
+
+/* Tags in address_space.page_tree. */
+#define PAGECACHE_TAG_DIRTY	0 /* to be written */
+#define PAGECACHE_TAG_WRITEBACK 1 /* being written */
+
 /*
  * add_to_page_cache - make a page the one at `index` of a file. Takes a reference for the cache.
  * 0, -EEXIST or -ENOMEM. May sleep.
@@ -14,8 +20,8 @@
 int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t index);
 
 /*
- * remove_from_page_cache - take a page that nobody maps out of its file's cache, and drop the cache's
- * reference. Does not sleep.
+ * remove_from_page_cache - take a page out of its file's cache, and drop the cache's reference; it is
+ * not dirty any more. It is locked, or nobody else knows it. Does not sleep.
  */
 void remove_from_page_cache(struct page *page);
 
@@ -27,8 +33,16 @@ struct page *find_get_page(struct address_space *mapping, pgoff_t index);
  * from its file. lock_page may sleep.
  * wait_on_page_locked - until nobody has it.
  */
-void lock_page(struct page *page);
-bool trylock_page(struct page *page);
+void __lock_page(struct page *page);
+static __always_inline bool trylock_page(struct page *page)
+{
+	return !atomic_test_and_set_bit(PG_locked, &page->flags);
+}
+static __always_inline void lock_page(struct page *page)
+{
+	if (!trylock_page(page))
+		__lock_page(page);
+}
 void unlock_page(struct page *page);
 void wait_on_page_locked(struct page *page);
 
@@ -40,9 +54,11 @@ struct page *find_or_create_page(struct address_space *mapping, pgoff_t index);
 
 /*
  * read_cache_page - the page at `index`, up to date, with a reference; read in if need be. Beyond the end
- * it is the caller's to ask i_size. Or ERR_PTR(-EIO, -ENOMEM). May sleep.
+ * it is the caller's to ask i_size. Or ERR_PTR(-EIO, -ENOMEM). `waited` (or NULL) is set when there was
+ * I/O to wait for. May sleep.
  */
-struct page *read_cache_page(struct file *file, struct address_space *mapping, pgoff_t index);
+struct page *read_cache_page(struct file *file, struct address_space *mapping, pgoff_t index,
+			     bool *waited);
 
 /*
  * generic_file_read, generic_file_write - f_op->read and write of files in the page cache. The write takes
@@ -54,25 +70,54 @@ ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, lof
 ssize_t generic_file_write(struct file *file, const char __user *buf, size_t count, loff_t *pos);
 
 /*
+ * kernel_write - write to a file from kernel memory through the page cache, whoever opened it for what, and
+ * without limits of the current process. Bytes or -errno. Takes i_mutex; may sleep.
+ */
+ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t count);
+
+/*
  * truncate_inode_pages - drop the cached pages from byte `start` on (the rest of a page in which it lies
  * becomes zero); nobody maps them. unmap_mapping_range - take away all page-table entries
  * of [start, start+len) of a file (len 0: to the end); with even_cows private copies too.
  * truncate_setsize - i_size becomes `size`: both of the above in the right order. i_mutex is held.
+ * All may sleep.
  */
 void truncate_inode_pages(struct address_space *mapping, loff_t start);
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, bool even_cows);
 void truncate_setsize(struct inode *inode, loff_t size);
 
-/* set_page_dirty - by way of the file's a_ops; without: PG_dirty and the tag. */
-void set_page_dirty(struct page *page);
+/*
+ * set_page_dirty - the page has been written to: by way of the file's a_ops; without: PG_dirty and the tag.
+ * Does not sleep. set_page_dirty_no_writeback - a_ops->set_page_dirty of files that are nowhere but in
+ * memory: PG_dirty alone.
+ */
+void __set_page_dirty(struct page *page);
+bool set_page_dirty_no_writeback(struct page *page);
+static __always_inline void set_page_dirty(struct page *page)
+{
+	if (!PageDirty(page))
+		__set_page_dirty(page);
+}
 
 /* truncate_page_cache - take all pages of a file, which nobody maps any more, out of its cache. */
-void truncate_page_cache(struct address_space *mapping);
+static inline void truncate_page_cache(struct address_space *mapping)
+{
+	truncate_inode_pages(mapping, 0);
+}
 
-/*
- * generic_file_mmap - f_op->mmap of every file whose pages are in the page cache. 0 or -ENOEXEC when
- * the file cannot read pages.
- */
+/* file_pages - how many pages a file has, the last one perhaps in part. */
+static inline pgoff_t file_pages(const struct inode *inode)
+{
+	return (pgoff_t)((inode->i_size + PAGE_SIZE - 1) >> PAGE_SHIFT);
+}
+
+/* bytes_in_page - from `pos` to the end of its page. */
+static inline size_t bytes_in_page(loff_t pos)
+{
+	return PAGE_SIZE - ((size_t)pos & (PAGE_SIZE - 1));
+}
+
+/* generic_file_mmap - f_op->mmap of every file whose pages are in the page cache. 0. */
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 
 /* filemap_init - boot. */

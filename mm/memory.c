@@ -35,6 +35,7 @@
 #include "kernel/cpu/tlbflush.h"
 #include "kernel/lib/err.h"
 #include "kernel/panic.h"
+#include "mm/filemap.h"
 #include "mm/highmem.h"
 #include "mm/lru.h"
 #include "mm/page_alloc.h"
@@ -151,18 +152,57 @@ static void map_file_page(struct vm_area_struct *vma, pte_t *ptep, struct page *
 
 	if (write) {
 		entry = pte_mkdirty(entry);
-		SetPageDirty(page);
+		set_page_dirty(page);
 	}
 	vma->vm_mm->rss_file++;
 	page_add_file_rmap(page);
 	set_pte(ptep, entry);
 }
 
+/* A page that nopage found: is it the file's still? page_table_lock is held (mm/filemap_mmap.c). */
+static __always_inline bool still_cached(const struct vm_area_struct *vma, const struct page *page)
+{
+	return page->mapping == vma->vm_file->f_mapping;
+}
+
+/* Show the page itself. Takes over the reference. */
+static void show_file_page(struct vm_area_struct *vma, pte_t *ptep, struct page *page, bool write)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	spin_lock(&mm->page_table_lock);
+	if (likely(pte_none(*ptep) && still_cached(vma, page))) {
+		map_file_page(vma, ptep, page, write);
+		page = NULL;
+	}
+	spin_unlock(&mm->page_table_lock);
+	if (unlikely(page))
+		put_page(page);
+}
+
+/* Show a private copy of the page. Drops the reference. */
+static unsigned int show_copy(struct vm_area_struct *vma, unsigned long address, pte_t *ptep,
+			      struct page *page)
+{
+	struct page *copy = copy_for(vma, page);
+	struct mm_struct *mm = vma->vm_mm;
+	unsigned int result = copy ? 0 : VM_FAULT_OOM;
+
+	spin_lock(&mm->page_table_lock);
+	if (likely(copy && pte_none(*ptep) && still_cached(vma, page))) {
+		map_new_anon(vma, address, ptep, copy);
+		copy = NULL;
+	}
+	spin_unlock(&mm->page_table_lock);
+	put_page(page);
+	if (unlikely(copy))
+		put_page(copy);
+	return result;
+}
+
 static unsigned int do_nopage(struct vm_area_struct *vma, unsigned long address, pte_t *ptep,
 			      bool write)
 {
-	bool private_write = write && !(vma->vm_flags & VM_SHARED);
-	struct mm_struct *mm = vma->vm_mm;
 	unsigned int result = 0;
 	struct page *page;
 
@@ -171,25 +211,9 @@ static unsigned int do_nopage(struct vm_area_struct *vma, unsigned long address,
 	page = vma->vm_ops->nopage(vma, address, &result);
 	if (IS_ERR(page))
 		return PTR_ERR(page) == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
-	if (private_write) {
-		struct page *copy = copy_for(vma, page);
-
-		put_page(page);
-		if (!copy)
-			return VM_FAULT_OOM;
-		page = copy;
-	}
-	spin_lock(&mm->page_table_lock);
-	if (likely(pte_none(*ptep))) {
-		if (private_write)
-			map_new_anon(vma, address, ptep, page);
-		else
-			map_file_page(vma, ptep, page, write);
-		page = NULL;
-	}
-	spin_unlock(&mm->page_table_lock);
-	if (unlikely(page))
-		put_page(page);
+	if (write && !(vma->vm_flags & VM_SHARED))
+		return result | show_copy(vma, address, ptep, page);
+	show_file_page(vma, ptep, page, write);
 	return result;
 }
 
@@ -199,6 +223,15 @@ static unsigned int do_nopage(struct vm_area_struct *vma, unsigned long address,
 static bool only_ours(const struct page *page)
 {
 	return PageAnon(page) && page_mapcount(page) == 1 && page_count(page) == 1;
+}
+
+/* The page is written in place from now on. page_table_lock is held. */
+static __always_inline void take_over(struct vm_area_struct *vma, struct page *page)
+{
+	if (vma->vm_flags & VM_SHARED)
+		set_page_dirty(page);
+	else
+		page_move_anon_rmap(page, vma);
 }
 
 /* Put the copy where `old` (NULL: the page of zeros) is mapped, if it still is. */
@@ -241,6 +274,7 @@ static unsigned int do_wp_page(struct vm_area_struct *vma, unsigned long address
 	if (!pte_special(entry)) {
 		old = pte_page(entry);
 		if ((vma->vm_flags & VM_SHARED) || only_ours(old)) {
+			take_over(vma, old);
 			set_pte(ptep, pte_mkwrite(pte_mkdirty(pte_mkyoung(entry))));
 			spin_unlock(&mm->page_table_lock);
 			return 0;

@@ -57,7 +57,7 @@ struct vm_operations_struct {
 	void (*open)(struct vm_area_struct *vma);  /* a copy of the area was made */
 	void (*close)(struct vm_area_struct *vma); /* the area goes away */
 	/*
-	 * Find the page at `address`. Returns it with a reference for the page
+	 * Find the page at `address` in vm_file's page cache. Returns it with a reference for the page
 	 * table, or ERR_PTR(-ENOMEM) or ERR_PTR(-EFAULT) for SIGBUS. *type gets
 	 * VM_FAULT_MAJOR when there was I/O. May sleep; mmap_sem is held for reading.
 	 */

@@ -20,6 +20,7 @@
 #include "mm/memory.h"
 #include "mm/page_alloc.h"
 #include "mm/pgalloc.h"
+#include "mm/vmstat.h"
 
 pgd_t *pgd_alloc(void)
 {
@@ -54,6 +55,7 @@ int __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
 		SetPageTable(virt_to_page(table));
 		set_pmd(pmd, __pa(table) | _PAGE_TABLE);
 		mm->nr_ptes++;
+		add_vm_stat(NR_PAGETABLE, 1);
 		table = 0;
 	}
 	spin_unlock(&mm->page_table_lock);

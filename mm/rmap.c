@@ -192,6 +192,7 @@ void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsig
 	page->mapping = (void *)((unsigned long)vma->anon_vma + PAGE_MAPPING_ANON);
 	page->index = linear_page_index(vma, address);
 	atomic_set(&page->_mapcount, 1);
+	add_vm_stat(NR_ANON_PAGES, 1);
 }
 
 /* ---- the walk -------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #define FOLIO_MM_RMAP_H
 
 #include "mm/mm_types.h"
+#include "mm/vmstat.h"
 
 /* page->mapping of an anonymous page: its anon_vma, with bit 0 set. */
 #define PAGE_MAPPING_ANON 1ul
@@ -65,10 +66,17 @@ int anon_vma_fork(struct vm_area_struct *vma, const struct vm_area_struct *old);
 /* page_add_new_anon_rmap - a new page is about to be mapped at `address` of an area. */
 void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address);
 
+/* page_move_anon_rmap - a page that only this area maps: its node and those below will do from now on. */
+static __always_inline void page_move_anon_rmap(struct page *page, const struct vm_area_struct *vma)
+{
+	page->mapping = (void *)((unsigned long)vma->anon_vma + PAGE_MAPPING_ANON);
+}
+
 /* page_add_file_rmap - one more entry maps a page of the page cache. page_table_lock held. */
 static __always_inline void page_add_file_rmap(struct page *page)
 {
-	atomic_inc(&page->_mapcount);
+	if (atomic_inc_return(&page->_mapcount) == 1)
+		add_vm_stat(NR_FILE_MAPPED, 1);
 }
 
 /* page_dup_rmap - one more entry maps a page that is mapped already. page_table_lock held. */
@@ -80,7 +88,8 @@ static __always_inline void page_dup_rmap(struct page *page)
 /* page_remove_rmap - one entry less maps the page. page_table_lock held. */
 static __always_inline void page_remove_rmap(struct page *page)
 {
-	atomic_dec(&page->_mapcount);
+	if (atomic_dec_and_test(&page->_mapcount))
+		add_vm_stat(PageAnon(page) ? NR_ANON_PAGES : NR_FILE_MAPPED, -1);
 }
 
 /*

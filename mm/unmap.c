@@ -19,43 +19,80 @@
 
 #include "kernel/panic.h"
 #include "kernel/sched.h"
+#include "mm/filemap.h"
 #include "mm/page_alloc.h"
 #include "mm/rmap.h"
 #include "mm/tlb.h"
+#include "mm/vmstat.h"
 
 /* A page is no longer mapped at one place. page_table_lock is held. */
-static __always_inline void unmap_page(struct mmu_gather *tlb, pte_t entry)
+static __always_inline void unmap_page(struct mmu_gather *tlb, struct page *page, pte_t entry)
 {
-	struct page *page = pte_page(entry);
-
 	if (PageAnon(page)) {
 		tlb->mm->rss_anon--;
 	} else {
 		tlb->mm->rss_file--;
 		if (pte_dirty(entry))
-			SetPageDirty(page);
+			set_page_dirty(page);
 	}
 	page_remove_rmap(page);
 	tlb_remove_page(tlb, page);
 }
 
-/* The part of a range that lies under one table. */
-static void unmap_table(struct mmu_gather *tlb, pmd_t *pmd, unsigned long addr, unsigned long end)
+/* The part of a range that lies under one table; without private pages if they are to be kept. */
+static __always_inline void unmap_entries(struct mmu_gather *tlb, pmd_t *pmd, unsigned long addr,
+					  unsigned long end, bool keep_private)
 {
 	pte_t *ptep = pte_offset(pmd, addr);
 
 	spin_lock(&tlb->mm->page_table_lock);
 	for (; addr < end; addr += PAGE_SIZE, ptep++) {
 		pte_t entry = *ptep;
+		struct page *page = pte_page(entry);
 
 		if (pte_none(entry))
+			continue;
+		if (keep_private && (pte_special(entry) || PageAnon(page)))
 			continue;
 		entry = ptep_get_and_clear(ptep);
 		tlb_remove_entry(tlb, addr);
 		if (!pte_special(entry))
-			unmap_page(tlb, entry);
+			unmap_page(tlb, page, entry);
 	}
 	spin_unlock(&tlb->mm->page_table_lock);
+}
+
+static void unmap_table(struct mmu_gather *tlb, pmd_t *pmd, unsigned long addr, unsigned long end)
+{
+	unmap_entries(tlb, pmd, addr, end, false);
+}
+
+static void unmap_table_of_file(struct mmu_gather *tlb, pmd_t *pmd, unsigned long addr,
+				unsigned long end)
+{
+	unmap_entries(tlb, pmd, addr, end, true);
+}
+
+void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		    bool keep_private)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct mmu_gather tlb;
+	unsigned long addr, stop;
+
+	tlb_gather(&tlb, mm);
+	for (addr = start; addr < end; addr = stop) {
+		pmd_t *pmd = pmd_offset(&mm->pgd[pgd_index(addr)], addr);
+
+		stop = pgd_addr_end(addr, end);
+		if (pmd_none(*pmd))
+			continue;
+		if (keep_private)
+			unmap_table_of_file(&tlb, pmd, addr, stop);
+		else
+			unmap_table(&tlb, pmd, addr, stop);
+	}
+	tlb_finish(&tlb);
 }
 
 /* Free the tables for [start, end) of which nothing lies below floor or at or above ceiling. */
@@ -76,6 +113,7 @@ static void free_tables(struct mmu_gather *tlb, unsigned long start, unsigned lo
 		table = pmd_page(*pmd);
 		set_pmd(pmd, 0);
 		mm->nr_ptes--;
+		add_vm_stat(NR_PAGETABLE, -1);
 		spin_unlock(&mm->page_table_lock);
 		ClearPageTable(table);
 		tlb_remove_entry(tlb, i << PGDIR_SHIFT);

@@ -15,4 +15,12 @@
 void unmap_range(struct mm_struct *mm, unsigned long start, unsigned long end, unsigned long floor,
 		 unsigned long ceiling);
 
+/*
+ * zap_page_range - take the entries of [start, end) of an area away and drop their pages; the tables stay.
+ * With keep_private the private copies of a file's pages stay. mmap_sem is held, or the lock of a
+ * reverse map that names the area. Does not sleep.
+ */
+void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		    bool keep_private);
+
 #endif

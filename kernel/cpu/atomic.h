@@ -53,6 +53,15 @@ static __always_inline void atomic_dec(atomic_t *v)
 	__asm__ volatile(LOCK_PREFIX "decl %0" : "+m"(v->counter)::"cc");
 }
 
+/* Increment; returns the new value. */
+static __always_inline int atomic_inc_return(atomic_t *v)
+{
+	int old = 1;
+
+	__asm__ volatile(LOCK_PREFIX "xaddl %0,%1" : "+r"(old), "+m"(v->counter)::"memory", "cc");
+	return old + 1;
+}
+
 /* Decrement; true when the counter is now zero. */
 static __always_inline bool atomic_dec_and_test(atomic_t *v)
 {

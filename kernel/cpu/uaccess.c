@@ -56,6 +56,11 @@ unsigned long __copy_from_user(void *to, const void __user *from, unsigned long 
 	return missing;
 }
 
+unsigned long __copy_from_user_inatomic(void *to, const void __user *from, unsigned long n)
+{
+	return copy_user(to, from, n);
+}
+
 unsigned long __copy_to_user(void __user *to, const void *from, unsigned long n)
 {
 	return copy_user(to, from, n);

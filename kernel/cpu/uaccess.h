@@ -32,6 +32,13 @@ unsigned long __must_check copy_to_user(void __user *to, const void *from, unsig
 unsigned long __must_check __copy_from_user(void *to, const void __user *from, unsigned long n);
 unsigned long __must_check __copy_to_user(void __user *to, const void *from, unsigned long n);
 
+/*
+ * __copy_from_user_inatomic - as __copy_from_user(), but what could not be read leaves `to` as it was. It does
+ * not sleep between pagefault_disable() and pagefault_enable() (mm/fault.h).
+ */
+unsigned long __must_check __copy_from_user_inatomic(void *to, const void __user *from,
+						     unsigned long n);
+
 /* clear_user - zero `n` bytes; returns how many could not be. */
 unsigned long __must_check clear_user(void __user *to, unsigned long n);
 

@@ -1,0 +1,100 @@
+/*
+ * Mappings of files.
+ *
+ * Mapping a file is nothing but showing the frames of its page cache in page tables. nopage finds
+ * the frame for one fault, and reads it in if need be; map_pages shows what is cached around it, which
+ * saves a fault for each neighbour.
+ *
+ * A file can become shorter while a fault is on its way:
+ *
+ *	fault                                truncate (mm/truncate.c)
+ *	                                     i_size becomes smaller
+ *	nopage: index < i_size?              entries are taken away
+ *	nopage: the page, from the cache     pages are taken out: mapping = NULL
+ *	page->mapping still the file's?      entries are taken away once more
+ *	show it
+ *
+ * The last two steps of a fault are done under page_table_lock. If the page is still the file's then, the
+ * truncation has yet to come to its last step, which takes that page_table_lock too and finds the entry.
+ *
+ * Locks: mmap_sem keeps the area; see above for the rest.
+ */
+#include "kernel/lib/err.h"
+#include "mm/filemap.h"
+#include "mm/lru.h"
+#include "mm/rmap.h"
+
+static struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address,
+				   unsigned int *type)
+{
+	struct address_space *mapping = vma->vm_file->f_mapping;
+	pgoff_t index = linear_page_index(vma, address);
+
+	while (index < file_pages(mapping->host)) {
+		bool waited = false;
+		struct page *page = read_cache_page(vma->vm_file, mapping, index, &waited);
+
+		if (waited)
+			*type |= VM_FAULT_MAJOR;
+		if (IS_ERR(page))
+			return PTR_ERR(page) == -ENOMEM ? page : ERR_PTR(-EFAULT);
+		if (likely(page->mapping == mapping))
+			return page;
+		put_page(page);
+	}
+	return ERR_PTR(-EFAULT);
+}
+
+#define MAP_BATCH 16
+
+/* Show one cached page, as if it had not been used yet. page_table_lock is held. */
+static void map_cached(struct vm_area_struct *vma, struct page *page, pte_t *ptep)
+{
+	pte_t entry = mk_pte(page, vma->vm_page_prot);
+
+	get_page(page);
+	page_add_file_rmap(page);
+	vma->vm_mm->rss_file++;
+	set_pte(ptep, pte_mkold(entry));
+}
+
+static void filemap_map_pages(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			      pte_t *ptep)
+{
+	struct address_space *mapping = vma->vm_file->f_mapping;
+	pgoff_t first = linear_page_index(vma, start);
+	pgoff_t limit = min(first + ((end - start) >> PAGE_SHIFT), file_pages(mapping->host));
+	pgoff_t at = first;
+
+	spin_lock(&mapping->tree_lock);
+	while (at < limit) {
+		void *batch[MAP_BATCH];
+		unsigned int n = radix_tree_gang_lookup(&mapping->page_tree, batch, at, MAP_BATCH);
+
+		if (!n)
+			break;
+		for (unsigned int i = 0; i < n; i++) {
+			struct page *page = batch[i];
+
+			if (page->index >= limit)
+				goto out;
+			if (PageUptodate(page) && pte_none(ptep[page->index - first]))
+				map_cached(vma, page, &ptep[page->index - first]);
+			at = page->index + 1;
+		}
+	}
+out:
+	spin_unlock(&mapping->tree_lock);
+}
+
+static const struct vm_operations_struct generic_file_vm_ops = {
+	.nopage = filemap_nopage,
+	.map_pages = filemap_map_pages,
+};
+
+int generic_file_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	(void)file;
+	vma->vm_ops = &generic_file_vm_ops;
+	return 0;
+}

@@ -1,0 +1,82 @@
+/*
+ * Reading files, page by page out of the page cache: for programs and for the kernel.
+ *
+ * The page is not locked during the copy: a reference keeps it, and what a write or a truncation does to it at the
+ * same time is seen or is not. So a buffer that maps the very page being read is nothing special.
+ */
+#include "kernel/cpu/uaccess.h"
+#include "kernel/fs/inode.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/string.h"
+#include "kernel/sched.h"
+#include "mm/filemap.h"
+#include "mm/highmem.h"
+#include "mm/lru.h"
+
+/* Copies `len` bytes; returns how many it could not. */
+typedef unsigned long (*copy_fn)(void *to, const void *from, unsigned long len);
+
+static unsigned long copy_within_kernel(void *to, const void *from, unsigned long len)
+{
+	memcpy(to, from, len);
+	return 0;
+}
+
+/* The part of one page of a file up to its end: bytes copied, fewer if `to` goes bad; or -EIO, -ENOMEM. */
+static ssize_t read_part(struct file *file, loff_t pos, void *to, size_t len, copy_fn copy)
+{
+	struct address_space *mapping = file->f_mapping;
+	struct page *page = read_cache_page(file, mapping, (pgoff_t)(pos >> PAGE_SHIFT), NULL);
+	loff_t size = i_size_read(mapping->host);
+	size_t bad = len;
+	char *from;
+
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	if (pos < size) { /* else it became shorter meanwhile */
+		len = (size_t)min((loff_t)len, size - pos);
+		from = kmap(page);
+		bad = copy(to, from + ((size_t)pos & (PAGE_SIZE - 1)), len);
+		kunmap(page);
+	}
+	put_page(page);
+	return (ssize_t)(len - bad);
+}
+
+static ssize_t read_pages(struct file *file, loff_t pos, char *to, size_t count, copy_fn copy)
+{
+	size_t done = 0;
+
+	while (done < count) {
+		loff_t left = i_size_read(file->f_mapping->host) - pos;
+		size_t len = min(count - done, bytes_in_page(pos));
+		ssize_t n;
+
+		if (left <= 0)
+			break;
+		len = (size_t)min((loff_t)len, left);
+		n = read_part(file, pos, to + done, len, copy);
+		if (n < 0)
+			return done ? (ssize_t)done : n;
+		done += (size_t)n;
+		pos += n;
+		if ((size_t)n < len && pos < i_size_read(file->f_mapping->host))
+			return done ? (ssize_t)done : -EFAULT;
+		cond_resched();
+	}
+	return (ssize_t)done;
+}
+
+ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)
+{
+	return read_pages(file, pos, buf, count, copy_within_kernel);
+}
+
+ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
+{
+	ssize_t n = read_pages(file, *pos, buf, count, copy_to_user);
+
+	if (n > 0)
+		*pos += n;
+	return n;
+}
