@@ -31,6 +31,8 @@ struct rlimit {
 	unsigned long rlim_cur, rlim_max;
 };
 
+#define STACK_LIMIT (8ul << 20) /* bytes: RLIMIT_STACK of the first process */
+
 #define RLIM_NONE                            \
 	{                                    \
 		RLIM_INFINITY, RLIM_INFINITY \
@@ -44,16 +46,16 @@ struct rlimit {
  * What the first process starts with, as in Linux. The number of processes depends on the size of
  * memory and is set by rlimits_init().
  */
-#define INIT_RLIMITS                                                                             \
-	{                                                                                        \
-		[RLIMIT_CPU] = RLIM_NONE, [RLIMIT_FSIZE] = RLIM_NONE, [RLIMIT_DATA] = RLIM_NONE, \
-		[RLIMIT_STACK] = {8ul << 20, RLIM_INFINITY}, [RLIMIT_CORE] = {0, RLIM_INFINITY}, \
-		[RLIMIT_RSS] = RLIM_NONE, [RLIMIT_NPROC] = RLIM_ZERO,                            \
-		[RLIMIT_NOFILE] = {1024, 4096}, [RLIMIT_MEMLOCK] = {8ul << 20, 8ul << 20},       \
-		[RLIMIT_AS] = RLIM_NONE, [RLIMIT_LOCKS] = RLIM_NONE,                             \
-		[RLIMIT_SIGPENDING] = RLIM_ZERO, [RLIMIT_MSGQUEUE] = {819200, 819200},           \
-		[RLIMIT_NICE] = RLIM_ZERO, [RLIMIT_RTPRIO] = RLIM_ZERO,                          \
-		[RLIMIT_RTTIME] = RLIM_NONE,                                                     \
+#define INIT_RLIMITS                                                                               \
+	{                                                                                          \
+		[RLIMIT_CPU] = RLIM_NONE, [RLIMIT_FSIZE] = RLIM_NONE, [RLIMIT_DATA] = RLIM_NONE,   \
+		[RLIMIT_STACK] = {STACK_LIMIT, RLIM_INFINITY}, [RLIMIT_CORE] = {0, RLIM_INFINITY}, \
+		[RLIMIT_RSS] = RLIM_NONE, [RLIMIT_NPROC] = RLIM_ZERO,                              \
+		[RLIMIT_NOFILE] = {1024, 4096}, [RLIMIT_MEMLOCK] = {8ul << 20, 8ul << 20},         \
+		[RLIMIT_AS] = RLIM_NONE, [RLIMIT_LOCKS] = RLIM_NONE,                               \
+		[RLIMIT_SIGPENDING] = RLIM_ZERO, [RLIMIT_MSGQUEUE] = {819200, 819200},             \
+		[RLIMIT_NICE] = RLIM_ZERO, [RLIMIT_RTPRIO] = RLIM_ZERO,                            \
+		[RLIMIT_RTTIME] = RLIM_NONE,                                                       \
 	}
 
 /* rlimits_init - RLIMIT_NPROC and RLIMIT_SIGPENDING of the boot task, from the size of memory. Boot. */

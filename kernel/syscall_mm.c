@@ -1,7 +1,12 @@
 /* System calls about memory: what the program hands over, put into mm/'s words. */
+#include "kernel/syscall_mm.h"
+
+#include "kernel/cpu/uaccess.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/syscall.h"
+#include "mm/mlock.h"
 #include "mm/mmap.h"
+#include "mm/mprotect.h"
 
 long sys_brk(unsigned long brk)
 {
@@ -26,7 +31,49 @@ long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsign
 	return (long)ret;
 }
 
+/* The offset is in bytes. */
+long sys_mmap(const struct mmap_arg_struct __user *args)
+{
+	struct mmap_arg_struct a;
+
+	if (copy_from_user(&a, args, sizeof(a)))
+		return -EFAULT;
+	if (a.offset & ~PAGE_MASK)
+		return -EINVAL;
+	return sys_mmap2(a.addr, a.len, a.prot, a.flags, a.fd, a.offset >> PAGE_SHIFT);
+}
+
 long sys_munmap(unsigned long addr, unsigned long len)
 {
 	return vm_munmap(addr, len);
+}
+
+long sys_mprotect(unsigned long addr, unsigned long len, unsigned long prot)
+{
+	return vm_mprotect(addr, len, prot);
+}
+
+long sys_mlock(unsigned long addr, unsigned long len)
+{
+	return vm_mlock(addr, len, 0);
+}
+
+long sys_mlock2(unsigned long addr, unsigned long len, int flags)
+{
+	return vm_mlock(addr, len, (unsigned int)flags);
+}
+
+long sys_munlock(unsigned long addr, unsigned long len)
+{
+	return vm_munlock(addr, len);
+}
+
+long sys_mlockall(int flags)
+{
+	return vm_mlockall((unsigned int)flags);
+}
+
+long sys_munlockall(void)
+{
+	return vm_munlockall();
 }

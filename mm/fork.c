@@ -31,6 +31,7 @@
 #include "kernel/sched.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
+#include "mm/overcommit.h"
 #include "mm/pgalloc.h"
 #include "mm/rmap.h"
 #include "mm/vma.h"
@@ -141,10 +142,16 @@ static struct vm_area_struct *copy_vma(struct mm_struct *mm, const struct vm_are
 static int copy_area(struct mm_struct *mm, const struct vm_area_struct *old,
 		     struct copied_node *last)
 {
-	struct vm_area_struct *vma = copy_vma(mm, old, last);
+	long promised = old->vm_flags & VM_ACCOUNT ? (long)vma_pages(old) : 0;
+	struct vm_area_struct *vma;
 
-	if (!vma)
+	if (vm_enough_memory(promised))
 		return -ENOMEM;
+	vma = copy_vma(mm, old, last);
+	if (!vma) {
+		vm_unacct_memory(promised);
+		return -ENOMEM;
+	}
 	vma_link(mm, vma);
 	if (vma->vm_ops && vma->vm_ops->open)
 		vma->vm_ops->open(vma);
@@ -159,7 +166,7 @@ static int copy_areas(struct mm_struct *mm, struct mm_struct *oldmm)
 
 	for_each_vma (oldmm, vma) {
 		if (vma->vm_flags & VM_DONTCOPY) {
-			account_vm(mm, vma->vm_flags, -(long)vma_pages(vma));
+			account_vm(mm, vma->vm_flags & ~VM_LOCKED, -(long)vma_pages(vma));
 			continue;
 		}
 		error = copy_area(mm, vma, &last);

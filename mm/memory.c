@@ -219,12 +219,6 @@ static unsigned int do_nopage(struct vm_area_struct *vma, unsigned long address,
 
 /* ---- copy on write ------------------------------------------------------------------------ */
 
-/* Nobody else maps or knows the page: it need not be copied. page_table_lock is held. */
-static bool only_ours(const struct page *page)
-{
-	return PageAnon(page) && page_mapcount(page) == 1 && page_count(page) == 1;
-}
-
 /* The page is written in place from now on. page_table_lock is held. */
 static __always_inline void take_over(struct vm_area_struct *vma, struct page *page)
 {
@@ -273,7 +267,7 @@ static unsigned int do_wp_page(struct vm_area_struct *vma, unsigned long address
 	}
 	if (!pte_special(entry)) {
 		old = pte_page(entry);
-		if ((vma->vm_flags & VM_SHARED) || only_ours(old)) {
+		if ((vma->vm_flags & VM_SHARED) || page_only_ours(old)) {
 			take_over(vma, old);
 			set_pte(ptep, pte_mkwrite(pte_mkdirty(pte_mkyoung(entry))));
 			spin_unlock(&mm->page_table_lock);

@@ -14,6 +14,7 @@
 #include "kernel/panic.h"
 #include "kernel/random.h"
 #include "kernel/sched.h"
+#include "mm/mlock.h"
 #include "mm/mm.h"
 #include "mm/overcommit.h"
 #include "mm/pgalloc.h"
@@ -102,13 +103,18 @@ static void mmdrop(struct mm_struct *mm)
 static void exit_mmap(struct mm_struct *mm)
 {
 	struct vm_area_struct *vma = first_vma(mm);
+	long promised = 0;
 
+	account_locked(mm, -(long)mm->locked_vm);
 	if (vma)
 		unmap_range(mm, vma->vm_start, vma_of(mm->areas.last)->vm_end, 0, TASK_SIZE);
 	while ((vma = first_vma(mm))) {
+		if (vma->vm_flags & VM_ACCOUNT)
+			promised += (long)vma_pages(vma);
 		vma_unlink(mm, vma);
 		vma_free(vma);
 	}
+	vm_unacct_memory(promised);
 	WARN_ON(mm->rss_anon || mm->rss_file || mm->nr_ptes);
 	if (mm->exe_file)
 		fput(mm->exe_file);

@@ -22,10 +22,21 @@
 #include "mm/mmap.h"
 
 #include "kernel/fs/fs.h"
+#include "kernel/fs/mount.h"
 #include "kernel/lib/err.h"
 #include "kernel/sched.h"
+#include "mm/mlock.h"
+#include "mm/overcommit.h"
+#include "mm/shmem.h"
 #include "mm/unmap.h"
-#include "mm/vma.h"
+
+unsigned long mmap_min_addr = MMAP_MIN_ADDR;
+
+/* The page at address 0 is never mapped, whatever mmap_min_addr says: null pointers must be noticed. */
+static unsigned long lowest_address(void)
+{
+	return max(PAGE_ALIGN(mmap_min_addr), PAGE_SIZE);
+}
 
 /* ---- finding room ------------------------------------------------------------------------- */
 
@@ -37,8 +48,7 @@ static unsigned long guarded_start(const struct vm_area_struct *vma)
 	return vma->vm_start > STACK_GUARD_GAP ? vma->vm_start - STACK_GUARD_GAP : 0;
 }
 
-/* Is [addr, addr+len) free, guard gaps included? */
-static bool range_is_free(struct mm_struct *mm, unsigned long addr, unsigned long len)
+bool range_is_free(struct mm_struct *mm, unsigned long addr, unsigned long len)
 {
 	struct vm_area_struct *vma = vma_of(vm_range_find(&mm->areas, addr));
 
@@ -57,170 +67,287 @@ static unsigned long find_hole(struct mm_struct *mm, unsigned long low, unsigned
 	}
 }
 
+static unsigned long fixed_address(unsigned long addr, unsigned long len)
+{
+	if (addr > TASK_SIZE - len)
+		return -ENOMEM;
+	if (addr & ~PAGE_MASK)
+		return -EINVAL;
+	return addr >= lowest_address() ? addr : (unsigned long)-EPERM;
+}
+
 unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr, unsigned long len,
 				unsigned long flags)
 {
 	if (len > TASK_SIZE)
 		return -ENOMEM;
-	if (flags & MAP_FIXED) {
-		if (addr & ~PAGE_MASK)
-			return -EINVAL;
-		return addr <= TASK_SIZE - len ? addr : (unsigned long)-ENOMEM;
-	}
+	if (flags & MAP_FIXED)
+		return fixed_address(addr, len);
+	addr &= PAGE_MASK;
 	if (addr) {
-		addr = max(PAGE_ALIGN(addr), MMAP_MIN_ADDR);
+		addr = max(addr, lowest_address());
 		if (addr <= TASK_SIZE - len && range_is_free(mm, addr, len))
 			return addr;
 	}
-	addr = find_hole(mm, TASK_UNMAPPED_BASE, len);
+	addr = find_hole(mm, mm->mmap_base, len);
 	if (!addr)
-		addr = find_hole(mm, MMAP_MIN_ADDR, len);
+		addr = find_hole(mm, lowest_address(), len);
 	return addr ? addr : (unsigned long)-ENOMEM;
 }
 
-/* ---- mmap ---------------------------------------------------------------------------------- */
+/* ---- accounts ------------------------------------------------------------------------------- */
 
 void account_vm(struct mm_struct *mm, unsigned long vm_flags, long pages)
 {
 	mm->total_vm += pages;
 	if (vm_flags & VM_GROWSDOWN)
 		mm->stack_vm += pages;
-	else if (vm_flags & VM_EXEC)
-		mm->exec_vm += pages;
-	else if ((vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
+	else if (is_data_mapping(vm_flags))
 		mm->data_vm += pages;
+	else if ((vm_flags & (VM_EXEC | VM_WRITE)) == VM_EXEC)
+		mm->exec_vm += pages;
+	if (unlikely(vm_flags & VM_LOCKED))
+		account_locked(mm, pages);
 }
 
-static unsigned long prot_flags(unsigned long prot)
+bool may_expand_vm(const struct mm_struct *mm, unsigned long vm_flags, unsigned long pages)
 {
-	return (prot & PROT_READ ? VM_READ : 0) | (prot & PROT_WRITE ? VM_WRITE : 0) |
-	       (prot & PROT_EXEC ? VM_EXEC : 0);
+	if (mm->total_vm + pages > rlimit(RLIMIT_AS) >> PAGE_SHIFT)
+		return false;
+	return !is_data_mapping(vm_flags) ||
+	       mm->data_vm + pages <= rlimit(RLIMIT_DATA) >> PAGE_SHIFT;
 }
 
-/* vm_flags of a new mapping of a file, or -errno. */
-static long file_flags(const struct file *file, unsigned long prot, unsigned long flags)
+/* How many pages of [start, end) are mapped. */
+static unsigned long mapped_pages(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	long vm_flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+	struct vm_area_struct *vma = find_vma(mm, start);
+	unsigned long bytes = 0;
 
-	if (!file->f_op || !file->f_op->mmap)
-		return -ENODEV;
-	if (!(file->f_mode & FMODE_READ))
-		return -EACCES;
-	if (flags & MAP_GROWSDOWN) /* towards which part of the file? */
-		return -EINVAL;
-	if ((flags & MAP_TYPE) != MAP_SHARED)
-		return vm_flags;
-	if (file->f_mode & FMODE_WRITE)
-		return vm_flags | VM_SHARED | VM_MAYSHARE;
-	if (prot & PROT_WRITE)
+	for (; vma && vma->vm_start < end; vma = next_vma(vma))
+		bytes += min(vma->vm_end, end) - max(vma->vm_start, start);
+	return bytes >> PAGE_SHIFT;
+}
+
+/* The same question when MAP_FIXED may replace what is there. */
+static bool may_map(struct mm_struct *mm, unsigned long addr, unsigned long len,
+		    unsigned long vm_flags)
+{
+	unsigned long pages = len >> PAGE_SHIFT;
+
+	return may_expand_vm(mm, vm_flags, pages) ||
+	       may_expand_vm(mm, vm_flags, pages - mapped_pages(mm, addr, addr + len));
+}
+
+/* ---- mmap ---------------------------------------------------------------------------------- */
+
+/* What MAP_SHARED_VALIDATE knows; other types ignore what they do not. */
+#define KNOWN_FLAGS                                                                        \
+	(MAP_SHARED_VALIDATE | MAP_FIXED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_DENYWRITE | \
+	 MAP_EXECUTABLE | MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK)
+
+static bool on_noexec_mount(const struct file *file)
+{
+	return file->f_path.mnt && (file->f_path.mnt->mnt_flags & MS_NOEXEC);
+}
+
+/* What a shared mapping of a file may do; changes vm_flags. 0 or -errno. */
+static int shared_file_flags(const struct file *file, unsigned long *vm_flags)
+{
+	if (file->f_mode & FMODE_WRITE) {
+		*vm_flags |= VM_SHARED | VM_MAYSHARE;
+		return 0;
+	}
+	if (*vm_flags & VM_WRITE)
 		return -EACCES;
 	/* Nobody can write through it: as good as private. */
-	return (vm_flags & ~(long)VM_MAYWRITE) | VM_MAYSHARE;
+	*vm_flags = (*vm_flags & ~VM_MAYWRITE) | VM_MAYSHARE;
+	return 0;
 }
 
-/* vm_flags for do_mmap's arguments, or -errno. */
-static long mmap_flags(const struct file *file, unsigned long prot, unsigned long flags)
+static int file_flags(const struct file *file, unsigned long flags, unsigned long *vm_flags)
 {
 	unsigned long type = flags & MAP_TYPE;
-	long vm_flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+	int error = 0;
 
-	if (type != MAP_SHARED && type != MAP_PRIVATE)
-		return -EINVAL;
-	if (file) {
-		vm_flags = file_flags(file, prot, flags);
-		if (vm_flags < 0)
-			return vm_flags;
-	} else if (type == MAP_SHARED) {
-		return -ENOSYS;
+	if (type == MAP_SHARED_VALIDATE && (flags & ~KNOWN_FLAGS))
+		return -EOPNOTSUPP;
+	if (type == MAP_SHARED || type == MAP_SHARED_VALIDATE)
+		error = shared_file_flags(file, vm_flags);
+	else if (type != MAP_PRIVATE)
+		error = -EINVAL;
+	if (error)
+		return error;
+	if (!(file->f_mode & FMODE_READ))
+		return -EACCES;
+	if (on_noexec_mount(file)) {
+		if (*vm_flags & VM_EXEC)
+			return -EPERM;
+		*vm_flags &= ~VM_MAYEXEC;
 	}
-	if (flags & MAP_GROWSDOWN)
-		vm_flags |= VM_GROWSDOWN;
-	if (flags & MAP_NORESERVE)
-		vm_flags |= VM_NORESERVE;
-	return vm_flags | prot_flags(prot);
+	if (!file->f_op || !file->f_op->mmap)
+		return -ENODEV;
+	/* Towards which part of the file would it grow? */
+	return *vm_flags & VM_GROWSDOWN ? -EINVAL : 0;
 }
 
-/* Make the hole [addr, addr+len) part of a neighbour or an area of its own. 0 or -errno. */
-static int map_hole(struct mm_struct *mm, unsigned long addr, unsigned long len,
-		    const struct vma_kind *kind)
+static int anon_flags(unsigned long flags, unsigned long *vm_flags)
+{
+	if ((flags & MAP_TYPE) == MAP_PRIVATE)
+		return 0;
+	if ((flags & MAP_TYPE) != MAP_SHARED || (*vm_flags & VM_GROWSDOWN))
+		return -EINVAL;
+	*vm_flags |= VM_SHARED | VM_MAYSHARE;
+	return 0;
+}
+
+/* vm_flags for do_mmap's arguments. 0 or -errno. */
+static int mmap_flags(const struct mm_struct *mm, const struct file *file, unsigned long prot,
+		      unsigned long flags, unsigned long *vm_flags)
+{
+	*vm_flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | prot_flags(prot) | mm->def_flags;
+	if (flags & MAP_HUGETLB) /* there are none */
+		return -EINVAL;
+	if (flags & MAP_GROWSDOWN)
+		*vm_flags |= VM_GROWSDOWN;
+	if (flags & MAP_LOCKED) {
+		*vm_flags |= VM_LOCKED;
+		if (!can_mlock())
+			return -EPERM;
+	}
+	if ((flags & MAP_NORESERVE) && sysctl_overcommit_memory != OVERCOMMIT_NEVER)
+		*vm_flags |= VM_NORESERVE;
+	return file ? file_flags(file, flags, vm_flags) : anon_flags(flags, vm_flags);
+}
+
+/* A new area that is linked nowhere; or ERR_PTR. */
+static struct vm_area_struct *new_area(struct mm_struct *mm, unsigned long addr, unsigned long len,
+				       const struct vma_kind *kind)
 {
 	struct vm_area_struct *vma;
 	int error;
 
-	if (vma_extend(mm, addr, addr + len, kind))
-		goto done;
-	if (mm->areas.count >= DEFAULT_MAX_MAP_COUNT)
-		return -ENOMEM;
+	if (mm->areas.count >= sysctl_max_map_count)
+		return ERR_PTR(-ENOMEM);
 	vma = vma_alloc(mm);
 	if (!vma)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	vma->vm_start = addr;
 	vma->vm_end = addr + len;
 	vma->vm_flags = kind->vm_flags;
 	vma->vm_page_prot = vma_page_prot(kind->vm_flags);
 	vma->vm_pgoff = kind->vm_pgoff;
-	if (kind->vm_file) {
-		vma->vm_file = get_file(kind->vm_file);
-		error = kind->vm_file->f_op->mmap(kind->vm_file, vma);
-		if (error) {
-			vma_free(vma);
-			return error;
+	if (!kind->vm_file)
+		return vma;
+	vma->vm_file = get_file(kind->vm_file);
+	error = kind->vm_file->f_op->mmap(kind->vm_file, vma);
+	if (!error)
+		return vma;
+	vma->vm_ops = NULL; /* there is nothing to close */
+	vma_free(vma);
+	return ERR_PTR(error);
+}
+
+int map_hole(struct mm_struct *mm, unsigned long addr, unsigned long len,
+	     const struct vma_kind *kind)
+{
+	unsigned long pages = len >> PAGE_SHIFT;
+	struct vm_area_struct *vma;
+
+	if ((kind->vm_flags & VM_ACCOUNT) && vm_enough_memory((long)pages))
+		return -ENOMEM;
+	vma = vma_extend(mm, addr, addr + len, kind);
+	if (!vma) {
+		vma = new_area(mm, addr, len, kind);
+		if (IS_ERR(vma)) {
+			if (kind->vm_flags & VM_ACCOUNT)
+				vm_unacct_memory((long)pages);
+			return (int)PTR_ERR(vma);
 		}
+		if (vma->vm_flags & VM_SPECIAL)
+			vma->vm_flags &= ~VM_LOCKED_FLAGS;
+		vma_link(mm, vma);
 	}
-	vma_link(mm, vma);
-done:
-	account_vm(mm, kind->vm_flags, len >> PAGE_SHIFT);
+	account_vm(mm, vma->vm_flags, (long)pages);
 	return 0;
 }
 
-/* Clear the way for a mapping at a fixed place. 0 or -errno. */
-static int clear_range(struct mm_struct *mm, unsigned long addr, unsigned long len,
-		       unsigned long flags)
+/* Map at a place that was found; what is there goes. 0 or -errno. */
+static int map_region(struct mm_struct *mm, unsigned long addr, unsigned long len,
+		      struct vma_kind *kind)
 {
-	struct vm_range *range;
+	int error;
 
-	if (addr < MMAP_MIN_ADDR)
-		return -EPERM;
-	range = vm_range_find(&mm->areas, addr);
-	if (!range || range->vm_start >= addr + len)
-		return 0;
-	return flags & MAP_FIXED_NOREPLACE ? -EEXIST : do_munmap(mm, addr, len);
+	if (!may_map(mm, addr, len, kind->vm_flags))
+		return -ENOMEM;
+	error = mapped_pages(mm, addr, addr + len) ? do_munmap(mm, addr, len) : 0;
+	if (error)
+		return error;
+	if (is_promised(kind->vm_flags))
+		kind->vm_flags |= VM_ACCOUNT;
+	return map_hole(mm, addr, len, kind);
+}
+
+/* Shared memory that has no file gets one. Takes over nothing. 0 or -errno. */
+static int map_shared_anon(struct mm_struct *mm, unsigned long addr, unsigned long len,
+			   struct vma_kind *kind)
+{
+	int error;
+
+	kind->vm_file = shmem_file_setup("/dev/zero", (loff_t)len, kind->vm_flags & VM_NORESERVE);
+	if (IS_ERR(kind->vm_file))
+		return (int)PTR_ERR(kind->vm_file);
+	kind->vm_pgoff = 0;
+	error = map_region(mm, addr, len, kind);
+	fput(kind->vm_file);
+	return error;
 }
 
 unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len, unsigned long prot,
 		      unsigned long flags, pgoff_t pgoff)
 {
 	struct mm_struct *mm = current->mm;
-	struct vma_kind kind = {.vm_file = file};
-	long vm_flags;
+	struct vma_kind kind = {.vm_file = file, .vm_pgoff = pgoff};
 	int error;
 
 	if (!len)
 		return -EINVAL;
+	if (flags & MAP_FIXED_NOREPLACE)
+		flags |= MAP_FIXED;
 	len = PAGE_ALIGN(len);
-	if (!len || len > TASK_SIZE)
+	if (!len)
 		return -ENOMEM;
 	if (pgoff + (len >> PAGE_SHIFT) < pgoff)
 		return -EOVERFLOW;
-	if (mm->areas.count >= DEFAULT_MAX_MAP_COUNT)
+	if (mm->areas.count >= sysctl_max_map_count)
 		return -ENOMEM;
-	if (flags & MAP_FIXED_NOREPLACE)
-		flags |= MAP_FIXED;
 	addr = get_unmapped_area(mm, addr, len, flags);
 	if (IS_ERR_VALUE(addr))
 		return addr;
-	vm_flags = mmap_flags(file, prot, flags);
-	if (vm_flags < 0)
-		return vm_flags;
-	if (flags & MAP_FIXED) {
-		error = clear_range(mm, addr, len, flags);
-		if (error)
-			return error;
+	if ((flags & MAP_FIXED_NOREPLACE) && mapped_pages(mm, addr, addr + len))
+		return -EEXIST;
+	error = mmap_flags(mm, file, prot, flags, &kind.vm_flags);
+	if (error)
+		return error;
+	if (!may_lock_more(mm, kind.vm_flags, len >> PAGE_SHIFT))
+		return -EAGAIN;
+	if (!file && (kind.vm_flags & VM_SHARED)) {
+		error = map_shared_anon(mm, addr, len, &kind);
+	} else {
+		if (!file)
+			kind.vm_pgoff = addr >> PAGE_SHIFT;
+		error = map_region(mm, addr, len, &kind);
 	}
-	kind.vm_flags = vm_flags;
-	kind.vm_pgoff = file ? pgoff : addr >> PAGE_SHIFT;
-	error = map_hole(mm, addr, len, &kind);
 	return error ? (unsigned long)error : addr;
+}
+
+/* Are the pages of a new mapping wanted at once? */
+static bool wants_pages(const struct mm_struct *mm, unsigned long flags)
+{
+	if ((flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE)
+		return true;
+	return ((flags & MAP_LOCKED) || (mm->def_flags & VM_LOCKED)) &&
+	       !(mm->def_flags & VM_LOCKONFAULT);
 }
 
 unsigned long vm_mmap(struct file *file, unsigned long addr, unsigned long len, unsigned long prot,
@@ -228,10 +355,17 @@ unsigned long vm_mmap(struct file *file, unsigned long addr, unsigned long len, 
 {
 	struct mm_struct *mm = current->mm;
 	unsigned long result;
+	bool populate;
 
+	if ((current->personality & READ_IMPLIES_EXEC) && (prot & PROT_READ) &&
+	    !(file && on_noexec_mount(file)))
+		prot |= PROT_EXEC;
 	down_write(&mm->mmap_sem);
 	result = do_mmap(file, addr, len, prot, flags, pgoff);
+	populate = wants_pages(mm, flags);
 	up_write(&mm->mmap_sem);
+	if (unlikely(populate) && !IS_ERR_VALUE(result))
+		mm_populate(mm, result, PAGE_ALIGN(len));
 	return result;
 }
 
@@ -239,24 +373,45 @@ unsigned long vm_mmap(struct file *file, unsigned long addr, unsigned long len, 
 
 /*
  * Cut the areas at the borders of a range, so that no area sticks out of it. Only a cut from the
- * middle of an area leaves one more than there were. 0 or -ENOMEM.
+ * middle of an area leaves one more than there were. 0 or -ENOMEM: nothing has changed.
  */
-static int cut_at_borders(struct mm_struct *mm, unsigned long start, unsigned long end)
+static int cut_at_borders(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long start,
+			  unsigned long end)
 {
-	struct vm_area_struct *vma = find_vma(mm, start);
-	int error = 0;
+	bool cut_low = vma->vm_start < start;
 
-	if (vma && vma->vm_start < start) {
-		if (vma->vm_end > end && mm->areas.count >= DEFAULT_MAX_MAP_COUNT)
+	if (cut_low) {
+		if (vma->vm_end > end && mm->areas.count >= sysctl_max_map_count)
 			return -ENOMEM;
-		error = vma_split(mm, vma, start);
+		if (vma_split(mm, vma, start))
+			return -ENOMEM;
 	}
-	if (error)
-		return error;
-	vma = find_vma(mm, end);
-	if (vma && vma->vm_start < end)
-		error = vma_split(mm, vma, end);
-	return error;
+	vma = find_vma(mm, end - 1);
+	if (!vma || vma->vm_start >= end || vma->vm_end <= end || !vma_split(mm, vma, end))
+		return 0;
+	if (cut_low)
+		vma_merge_around(find_vma(mm, start));
+	return -ENOMEM;
+}
+
+/* Drop the areas from `vma` up to `next`. Their pages have gone. */
+static void remove_areas(struct mm_struct *mm, struct vm_area_struct *vma,
+			 const struct vm_area_struct *next)
+{
+	long promised = 0;
+
+	while (vma != next) {
+		struct vm_area_struct *after = next_vma(vma);
+		long pages = (long)vma_pages(vma);
+
+		if (vma->vm_flags & VM_ACCOUNT)
+			promised += pages;
+		account_vm(mm, vma->vm_flags, -pages);
+		vma_unlink(mm, vma);
+		vma_free(vma);
+		vma = after;
+	}
+	vm_unacct_memory(promised);
 }
 
 int do_munmap(struct mm_struct *mm, unsigned long addr, unsigned long len)
@@ -274,20 +429,17 @@ int do_munmap(struct mm_struct *mm, unsigned long addr, unsigned long len)
 	vma = find_vma(mm, addr);
 	if (!vma || vma->vm_start >= end)
 		return 0;
-	error = cut_at_borders(mm, addr, end);
+	error = cut_at_borders(mm, vma, addr, end);
 	if (error)
 		return error;
-	vma = find_vma_prev(mm, addr, &prev);
-	next = vma_of(vm_range_find(&mm->areas, end));
+	if (vma->vm_start < addr)
+		vma = next_vma(vma);
+	prev = prev_vma(vma);
+	for (next = vma; next && next->vm_start < end; next = next_vma(next))
+		;
+	update_hiwater(mm);
 	unmap_range(mm, addr, end, prev ? prev->vm_end : 0, next ? next->vm_start : TASK_SIZE);
-	while (vma != next) {
-		struct vm_area_struct *after = next_vma(vma);
-
-		account_vm(mm, vma->vm_flags, -(long)vma_pages(vma));
-		vma_unlink(mm, vma);
-		vma_free(vma);
-		vma = after;
-	}
+	remove_areas(mm, vma, next);
 	return 0;
 }
 
@@ -300,90 +452,4 @@ int vm_munmap(unsigned long addr, unsigned long len)
 	error = do_munmap(mm, addr, len);
 	up_write(&mm->mmap_sem);
 	return error;
-}
-
-/* ---- the heap -------------------------------------------------------------------------------- */
-
-int do_brk(struct mm_struct *mm, unsigned long addr, unsigned long len)
-{
-	const struct vma_kind kind = {
-		.vm_flags = VM_DATA_FLAGS,
-		.vm_pgoff = addr >> PAGE_SHIFT,
-	};
-	int error;
-
-	len = PAGE_ALIGN(len);
-	if (!len)
-		return 0;
-	if (len > TASK_SIZE || addr > TASK_SIZE - len)
-		return -ENOMEM;
-	error = clear_range(mm, addr, len, 0);
-	return error ? error : map_hole(mm, addr, len, &kind);
-}
-
-/* Move the heap's end; on failure it stays where it is. mmap_sem is held. */
-static void move_brk(struct mm_struct *mm, unsigned long brk)
-{
-	unsigned long old = PAGE_ALIGN(mm->brk), new = PAGE_ALIGN(brk);
-
-	if (brk < mm->start_brk || brk > TASK_SIZE)
-		return;
-	if (new < old && do_munmap(mm, new, old - new))
-		return;
-	if (new > old && (!range_is_free(mm, old, new - old) || do_brk(mm, old, new - old)))
-		return;
-	mm->brk = brk;
-}
-
-unsigned long vm_brk(unsigned long brk)
-{
-	struct mm_struct *mm = current->mm;
-	unsigned long result;
-
-	down_write(&mm->mmap_sem);
-	move_brk(mm, brk);
-	result = mm->brk;
-	up_write(&mm->mmap_sem);
-	return result;
-}
-
-/* ---- the stack -------------------------------------------------------------------------------- */
-
-int setup_stack_vma(struct mm_struct *mm)
-{
-	const struct vma_kind kind = {
-		.vm_flags = VM_STACK_FLAGS,
-		.vm_pgoff = (STACK_TOP - PAGE_SIZE) >> PAGE_SHIFT,
-	};
-	int error;
-
-	down_write(&mm->mmap_sem);
-	error = map_hole(mm, STACK_TOP - PAGE_SIZE, PAGE_SIZE, &kind);
-	up_write(&mm->mmap_sem);
-	return error;
-}
-
-int expand_stack(struct vm_area_struct *vma, unsigned long addr)
-{
-	struct vm_area_struct *prev = prev_vma(vma);
-	struct mm_struct *mm = vma->vm_mm;
-	unsigned long grow;
-
-	addr &= PAGE_MASK;
-	if (addr >= vma->vm_start)
-		return 0;
-	if (addr < MMAP_MIN_ADDR || vma->vm_end - addr > STACK_LIMIT)
-		return -ENOMEM;
-	/* Two stacks may grow towards each other; to anything else the gap is kept. */
-	if (prev && addr < prev->vm_end)
-		return -ENOMEM;
-	if (prev && !(prev->vm_flags & VM_GROWSDOWN) && (prev->vm_flags & VM_ACCESS_FLAGS) &&
-	    addr - prev->vm_end < STACK_GUARD_GAP)
-		return -ENOMEM;
-	grow = (vma->vm_start - addr) >> PAGE_SHIFT;
-	if (grow > vma->vm_pgoff)
-		return -ENOMEM;
-	vma_set_borders(vma, addr, vma->vm_end);
-	account_vm(mm, vma->vm_flags, grow);
-	return 0;
 }

@@ -235,6 +235,19 @@ static __always_inline pte_t pte_mkold(pte_t pte)
 	return __pte(pte_val(pte) & ~_PAGE_ACCESSED);
 }
 
+/* The same frame with other rights; A, D and what software noted stay. */
+static __always_inline pte_t pte_modify(pte_t pte, pgprot_t prot)
+{
+	const unsigned long keep = PAGE_MASK | _PAGE_DIRTY | _PAGE_ACCESSED | _PAGE_SPECIAL;
+
+	return __pte((pte_val(pte) & keep) | (pgprot_val(prot) & ~_PAGE_ACCESSED));
+}
+
+static __always_inline pte_t pte_mkclean(pte_t pte)
+{
+	return __pte(pte_val(pte) & ~_PAGE_DIRTY);
+}
+
 static __always_inline pte_t pte_mkspecial(pte_t pte)
 {
 	return __pte(pte_val(pte) | _PAGE_SPECIAL);

@@ -37,6 +37,15 @@ static __always_inline pgoff_t linear_page_index(const struct vm_area_struct *vm
 }
 
 /*
+ * page_only_ours - nobody else maps or knows an anonymous page: it may be written in place.
+ * page_table_lock of the mm that maps it is held.
+ */
+static __always_inline bool page_only_ours(const struct page *page)
+{
+	return PageAnon(page) && page_mapcount(page) == 1 && page_count(page) == 1;
+}
+
+/*
  * anon_vma_prepare - give an area its node before it gets its first anonymous page.
  * 0 or -ENOMEM. May sleep; mmap_sem is held.
  */

@@ -14,6 +14,9 @@
  *	after:         | A rw             .  rw |     B has gone
  *	munmap inside: | A rw |    | A' rw      |     A was split, the middle removed
  *
+ *	mprotect:      | A rw          | B r |
+ *	               | A rw | B          r |      the border has moved
+ *
  * Areas with different anon_vmas cannot be joined, since each page names one.
  *
  * Locks: mmap_sem for writing covers all of this; i_mmap_lock and anon_vma->lock the
@@ -24,8 +27,11 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/errno.h"
 #include "kernel/panic.h"
+#include "mm/mmap.h"
 #include "mm/rmap.h"
 #include "mm/slab.h"
+
+unsigned int sysctl_max_map_count = DEFAULT_MAX_MAP_COUNT;
 
 static struct kmem_cache *vma_cache;
 
@@ -105,6 +111,11 @@ struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
 
 /* ---- the trees ------------------------------------------------------------------------ */
 
+static unsigned int is_shared(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & VM_SHARED) != 0;
+}
+
 /* Enter an area in its file's tree and its anon_vma's. */
 static void link_object(struct vm_area_struct *vma)
 {
@@ -114,6 +125,7 @@ static void link_object(struct vm_area_struct *vma)
 		vma->vm_shared.start = vma->vm_pgoff;
 		vma->vm_shared.last = vma->vm_pgoff + vma_pages(vma) - 1;
 		spin_lock(&mapping->i_mmap_lock);
+		mapping->i_mmap_writable += is_shared(vma);
 		interval_tree_insert(&vma->vm_shared, &mapping->i_mmap);
 		spin_unlock(&mapping->i_mmap_lock);
 	}
@@ -126,6 +138,7 @@ static void unlink_object(struct vm_area_struct *vma)
 		struct address_space *mapping = vma->vm_file->f_mapping;
 
 		spin_lock(&mapping->i_mmap_lock);
+		mapping->i_mmap_writable -= is_shared(vma);
 		interval_tree_remove(&vma->vm_shared, &mapping->i_mmap);
 		spin_unlock(&mapping->i_mmap_lock);
 	}
@@ -164,17 +177,28 @@ static bool same_kind(const struct vm_area_struct *vma, unsigned long addr,
 {
 	if (vma->vm_flags != kind->vm_flags || vma->vm_file != kind->vm_file)
 		return false;
-	if (vma->vm_ops && vma->vm_ops->close)
+	if ((kind->vm_flags & VM_SPECIAL) || (vma->vm_ops && vma->vm_ops->close))
+		return false;
+	if (vma->anon_vma && kind->anon_vma && vma->anon_vma != kind->anon_vma)
 		return false;
 	return vma->vm_pgoff + (((long)addr - (long)vma->vm_start) >> PAGE_SHIFT) == kind->vm_pgoff;
 }
 
 static bool may_join(const struct vm_area_struct *lower, const struct vm_area_struct *upper)
 {
-	const struct vma_kind kind = {upper->vm_flags, upper->vm_file, upper->vm_pgoff};
+	const struct vma_kind kind = {upper->vm_flags, upper->vm_file, upper->vm_pgoff,
+				      upper->anon_vma};
 
-	return same_kind(lower, upper->vm_start, &kind) &&
-	       (!lower->anon_vma || !upper->anon_vma || lower->anon_vma == upper->anon_vma);
+	return same_kind(lower, upper->vm_start, &kind);
+}
+
+/* An area is about to get pages that name this node. */
+static void adopt_node(struct vm_area_struct *vma, struct anon_vma *anon_vma)
+{
+	if (vma->anon_vma || !anon_vma)
+		return;
+	vma->anon_vma = anon_vma;
+	anon_vma_link(vma);
 }
 
 /* Let the lower area swallow the upper one, and the hole between them if there is one. */
@@ -184,10 +208,7 @@ static void swallow(struct mm_struct *mm, struct vm_area_struct *lower,
 	unsigned long end = upper->vm_end;
 
 	vma_unlink(mm, upper);
-	if (!lower->anon_vma && upper->anon_vma) {
-		lower->anon_vma = upper->anon_vma;
-		anon_vma_link(lower);
-	}
+	adopt_node(lower, upper->anon_vma);
 	vma_set_borders(lower, lower->vm_start, end);
 	vma_free(upper);
 }
@@ -212,6 +233,82 @@ struct vm_area_struct *vma_extend(struct mm_struct *mm, unsigned long start, uns
 		return next;
 	}
 	return NULL;
+}
+
+struct vm_area_struct *vma_merge_around(struct vm_area_struct *vma)
+{
+	struct vm_area_struct *prev = prev_vma(vma), *next = next_vma(vma);
+
+	if (prev && prev->vm_end == vma->vm_start && may_join(prev, vma)) {
+		swallow(vma->vm_mm, prev, vma);
+		vma = prev;
+	}
+	if (next && vma->vm_end == next->vm_start && may_join(vma, next))
+		swallow(vma->vm_mm, vma, next);
+	return vma;
+}
+
+/* ---- changing a part ---------------------------------------------------------------------- */
+
+static void set_flags(struct vm_area_struct *vma, unsigned long vm_flags)
+{
+	unsigned long cache = pgprot_val(vma->vm_page_prot) & (_PAGE_PCD | _PAGE_PWT);
+
+	vma->vm_flags = vm_flags;
+	vma->vm_page_prot = __pgprot(pgprot_val(vma_page_prot(vm_flags)) | cache);
+}
+
+/* Make [start, end) an area of its own. NULL: it cannot be. */
+static struct vm_area_struct *cut_out(struct vm_area_struct *vma, unsigned long start,
+				      unsigned long end)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	if (start > vma->vm_start) {
+		if (mm->areas.count >= sysctl_max_map_count || vma_split(mm, vma, start))
+			return NULL;
+		vma = next_vma(vma);
+	}
+	if (end == vma->vm_end)
+		return vma;
+	if (mm->areas.count < sysctl_max_map_count && !vma_split(mm, vma, end))
+		return vma;
+	vma_merge_around(vma);
+	return NULL;
+}
+
+struct vm_area_struct *vma_modify(struct vm_area_struct *vma, unsigned long start,
+				  unsigned long end, unsigned long vm_flags)
+{
+	const struct vma_kind kind = {
+		.vm_flags = vm_flags,
+		.vm_file = vma->vm_file,
+		.vm_pgoff = vma->vm_pgoff + ((start - vma->vm_start) >> PAGE_SHIFT),
+		.anon_vma = vma->anon_vma,
+	};
+	struct vm_area_struct *prev = prev_vma(vma), *next = next_vma(vma);
+
+	if (start == vma->vm_start && end == vma->vm_end) {
+		set_flags(vma, vm_flags);
+		return vma_merge_around(vma);
+	}
+	if (start == vma->vm_start && prev && prev->vm_end == start &&
+	    same_kind(prev, start, &kind)) {
+		adopt_node(prev, vma->anon_vma);
+		vma_set_borders(vma, end, vma->vm_end);
+		vma_set_borders(prev, prev->vm_start, end);
+		return prev;
+	}
+	if (end == vma->vm_end && next && next->vm_start == end && same_kind(next, start, &kind)) {
+		adopt_node(next, vma->anon_vma);
+		vma_set_borders(vma, vma->vm_start, start);
+		vma_set_borders(next, start, next->vm_end);
+		return next;
+	}
+	vma = cut_out(vma, start, end);
+	if (vma)
+		set_flags(vma, vm_flags);
+	return vma;
 }
 
 /* ---- splitting --------------------------------------------------------------------------- */

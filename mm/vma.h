@@ -20,7 +20,8 @@ struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
 struct vma_kind {
 	unsigned long vm_flags;
 	struct file *vm_file;
-	pgoff_t vm_pgoff; /* of the first address in question */
+	pgoff_t vm_pgoff;	   /* of the first address in question */
+	struct anon_vma *anon_vma; /* whom its anonymous pages name; NULL: it has none */
 };
 
 /* vma_alloc, vma_free - an area that is linked nowhere. vma_alloc may sleep; NULL: no memory. */
@@ -43,6 +44,21 @@ void vma_set_borders(struct vm_area_struct *vma, unsigned long start, unsigned l
  */
 struct vm_area_struct *vma_extend(struct mm_struct *mm, unsigned long start, unsigned long end,
 				  const struct vma_kind *kind);
+
+/*
+ * vma_modify - the part [start, end) of an area gets other vm_flags, and vm_page_prot: it becomes part of
+ * a neighbour that is of this kind, or is cut out of its area. What page tables show is the caller's.
+ * Returns the area that holds this part now; NULL: no memory, or too many areas, and all is as it
+ * was. May sleep.
+ */
+struct vm_area_struct *vma_modify(struct vm_area_struct *vma, unsigned long start,
+				  unsigned long end, unsigned long vm_flags);
+
+/*
+ * vma_merge_around - make one of an area and its neighbours where they touch and are of one kind.
+ * Returns the area that holds it now. Does not fail.
+ */
+struct vm_area_struct *vma_merge_around(struct vm_area_struct *vma);
 
 /*
  * vma_split - cut an area at `addr`; the area keeps the lower part, the new one gets the upper.

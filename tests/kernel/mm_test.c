@@ -9,7 +9,9 @@
 #include "mm/filemap.h"
 #include "mm/highmem.h"
 #include "mm/lru.h"
+#include "mm/mlock.h"
 #include "mm/mmap.h"
+#include "mm/overcommit.h"
 #include "mm/page_alloc.h"
 #include "mm/shrinker.h"
 #include "mm/slab.h"
@@ -18,7 +20,8 @@
 #define HELD_MARK 0x4865646cul /* in page->private of a page on a list */
 
 static const char *const account_names[] = {"free pages",	 "slab objects",  "kernel stacks",
-					    "kmap slots in use", "vmalloc areas", "warnings"};
+					    "kmap slots in use", "vmalloc areas", "warnings",
+					    "promised pages",	 "locked pages"};
 
 static void take_account(unsigned long *values)
 {
@@ -31,6 +34,8 @@ static void take_account(unsigned long *values)
 	values[3] = account.kmaps;
 	values[4] = account.areas;
 	values[5] = warn_count();
+	values[6] = vm_committed();
+	values[7] = nr_locked_pages();
 }
 
 static struct ktest_accounting accounting = {

@@ -422,10 +422,10 @@ static void test_places(struct ktest *t)
 	KT_EXPECT_EQ(t, map_anon(0, 4, RW), TASK_UNMAPPED_BASE);
 	KT_EXPECT_EQ(t, map_anon(0, 4, PROT_READ), TASK_UNMAPPED_BASE + 4 * PAGE_SIZE);
 	/* A hint is taken where there is room, and forgotten where there is none. */
-	KT_EXPECT_EQ(t, vm_mmap(NULL, hint, PAGE_SIZE, RW, ANON, 0), PAGE_ALIGN(hint));
+	KT_EXPECT_EQ(t, vm_mmap(NULL, hint, PAGE_SIZE, RW, ANON, 0), hint & PAGE_MASK);
 	KT_EXPECT_EQ(t, vm_mmap(NULL, hint, PAGE_SIZE, PROT_NONE, ANON, 0),
 		     TASK_UNMAPPED_BASE + 8 * PAGE_SIZE);
-	KT_EXPECT_EQ(t, vm_mmap(NULL, 1, PAGE_SIZE, RW, ANON, 0), MMAP_MIN_ADDR);
+	KT_EXPECT_EQ(t, vm_mmap(NULL, PAGE_SIZE, PAGE_SIZE, RW, ANON, 0), MMAP_MIN_ADDR);
 	/* Nothing but the upper part is full: the lower part is used. */
 	KT_EXPECT_EQ(t, vm_munmap(TASK_UNMAPPED_BASE, 9 * PAGE_SIZE), 0);
 	KT_EXPECT_EQ(t,
@@ -536,7 +536,9 @@ static void test_brk(struct ktest *t)
 	KT_EXPECT_EQ(t, vm_brk(TASK_SIZE + 1), HEAP + 8 * PAGE_SIZE);
 	map_anon(HEAP + 10 * PAGE_SIZE, 1, PROT_READ);
 	KT_EXPECT_EQ(t, vm_brk(HEAP + 11 * PAGE_SIZE), HEAP + 8 * PAGE_SIZE);
-	KT_EXPECT_EQ(t, vm_brk(HEAP + 10 * PAGE_SIZE), HEAP + 10 * PAGE_SIZE);
+	/* A page between them stays free. */
+	KT_EXPECT_EQ(t, vm_brk(HEAP + 10 * PAGE_SIZE), HEAP + 8 * PAGE_SIZE);
+	KT_EXPECT_EQ(t, vm_brk(HEAP + 9 * PAGE_SIZE), HEAP + 9 * PAGE_SIZE);
 	KT_EXPECT_EQ(t, vm_brk(mm->start_brk), HEAP + 0x123);
 	KT_EXPECT_EQ(t, mm->total_vm, 1ul);
 }
