@@ -31,8 +31,9 @@ static char log_ring[LOG_SIZE];
 static u64 log_next; /* bytes ever written */
 
 static LIST_HEAD(consoles);
-static bool line_open; /* the last byte was not a newline */
-static int line_level; /* of the line that is open */
+static bool line_open;	 /* the last byte of the log was not a newline */
+static bool screen_open; /* the same for what the consoles show: terminals write there too */
+static int line_level;	 /* of the line that is open */
 
 static void log_append(const char *text, size_t len)
 {
@@ -53,9 +54,11 @@ static void emit(const char *text, size_t len, int level)
 	if (!len)
 		return;
 	log_append(text, len);
-	if (level < console_loglevel)
-		consoles_write(text, len);
 	line_open = text[len - 1] != '\n';
+	if (level < console_loglevel) {
+		consoles_write(text, len);
+		screen_open = line_open;
+	}
 }
 
 static void emit_stamp(int level)
@@ -64,6 +67,8 @@ static void emit_stamp(int level)
 	u32 usec;
 	u64 sec = div_u64_rem(div_u64(ktime_get_ns(), 1000), 1000000, &usec);
 
+	if (screen_open && level < console_loglevel)
+		consoles_write("\n", 1);
 	emit(stamp,
 	     (size_t)scnprintf(stamp, sizeof(stamp), "[%5lu.%06u] ", (unsigned long)sec, usec),
 	     level);
@@ -131,6 +136,11 @@ void console_write(const char *text, size_t len)
 	emit(text, len, LEVEL_RAW);
 	line_level = LEVEL_RAW;
 	local_irq_restore(flags);
+}
+
+void console_tty_wrote(bool at_line_start)
+{
+	screen_open = !at_line_start;
 }
 
 int pr_raw(const char *fmt, ...)

@@ -38,6 +38,12 @@ int pr_raw(const char *fmt, ...) __printf(1, 2);
 /* console_write - bytes onto the consoles and into the log as they are. */
 void console_write(const char *text, size_t len);
 
+/*
+ * console_tty_wrote - a terminal has written to the consoles' hardware by itself, past the log;
+ * does the cursor stand at the beginning of a line? A message of the log begins its own line.
+ */
+void console_tty_wrote(bool at_line_start);
+
 /* Lets through `burst` messages in `interval` seconds, then counts in silence. */
 struct ratelimit {
 	unsigned int interval;
