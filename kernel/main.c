@@ -12,6 +12,7 @@
 #include "kernel/cpu/timer.h"
 #include "kernel/cpu/traps.h"
 #include "kernel/drivers/serial.h"
+#include "kernel/drivers/tty.h"
 #include "kernel/drivers/vga.h"
 #include "kernel/run.h"
 #include "kernel/fs/bootfile.h"
@@ -86,6 +87,7 @@ static void programs_init(void)
 	init_rootfs();
 	initramfs_unpack();
 	bootfile_init();
+	tty_init();
 	task_fpu_init();
 	signal_init();
 }

@@ -15,7 +15,8 @@ FLOORS = (
     (0, "kernel/lib/*"),
     (1, "boot/*"),
     (1, "kernel/cpu/*"),
-    (1, "kernel/drivers/serial.c kernel/drivers/vga.c"),
+    (1, "kernel/drivers/serial.c kernel/drivers/vga.c kernel/drivers/vt*.c "
+        "kernel/drivers/console.c"),
     (1, "kernel/bootinfo.c kernel/ksyms.c kernel/options.c kernel/random.c kernel/panic.c kernel/power.c "
         "kernel/printk.c kernel/ubsan.c"),
     (2, "kernel/sched.c kernel/wait.c kernel/mutex.c kernel/rwsem.c kernel/timer_list.c "
@@ -29,7 +30,7 @@ FLOORS = (
         "kernel/fs/mount.c kernel/fs/super.c kernel/fs/fs_struct.c kernel/fs/libfs.c "
         "kernel/fs/fdtable.c"),
     (5, "mm/*"),
-    (6, "kernel/fs/*"),
+    (6, "kernel/fs/* kernel/drivers/*"),
     (7, "kernel/elf.c kernel/futex.c kernel/rusage.c kernel/exec.c kernel/exit.c kernel/run.c kernel/fork.c kernel/fork_compat.c kernel/tls.c kernel/wait_child.c kernel/signal.c kernel/syscall*.c"),
     (9, "kernel/main.c tests/*"),
 )
