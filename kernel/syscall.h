@@ -9,8 +9,6 @@
 #include "kernel/cpu/traps.h"
 #include "kernel/lib/errno.h"
 
-struct iovec;
-
 /* Linux's numbers for i386: __NR_exit and so on. */
 enum {
 #define __SYSCALL(number, name) __NR_##name = (number),
@@ -28,10 +26,6 @@ long sys_exit_group(int code);
 long sys_getpid(void);
 
 long sys_open(const char __user *path, int flags, unsigned int mode);
-long sys_close(unsigned int fd);
-long sys_read(unsigned int fd, char __user *buf, size_t count);
-long sys_write(unsigned int fd, const char __user *buf, size_t count);
-long sys_writev(unsigned int fd, const struct iovec __user *iov, unsigned long count);
 
 long sys_brk(unsigned long brk);
 long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,

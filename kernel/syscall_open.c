@@ -21,13 +21,18 @@ static long open_at(int dfd, const char __user *path, int flags, u32 mode)
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
-	file = open_named(dfd, name, flags, mode);
-	putname(name);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	fd = fd_install(file);
+	fd = get_unused_fd(0, flags); /* first: without one no file may be made */
 	if (fd < 0)
-		fput(file);
+		goto out;
+	file = open_named(dfd, name, flags, mode);
+	if (IS_ERR(file)) {
+		put_unused_fd((unsigned int)fd);
+		fd = (int)PTR_ERR(file);
+	} else {
+		fd_publish((unsigned int)fd, file);
+	}
+out:
+	putname(name);
 	return fd;
 }
 

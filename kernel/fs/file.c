@@ -3,10 +3,10 @@
  * holds it, and holds its place, and by that its inode. The count is atomic; nothing
  * here takes a lock.
  */
-#include "kernel/cpu/uaccess.h"
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/file.h"
 #include "kernel/fs/inode.h"
+#include "kernel/fs/locks.h"
 #include "kernel/fs/mount.h"
 #include "kernel/fs/namei.h"
 #include "mm/slab.h"
@@ -84,63 +84,11 @@ void fput(struct file *file)
 {
 	if (!atomic_dec_and_test(&file->f_count))
 		return;
+	locks_remove_file(file);
 	if (file->f_op->release)
 		file->f_op->release(file);
 	if (counts_as_writer(file))
 		put_write_access(file->f_inode);
 	path_put(&file->f_path);
 	kmem_cache_free(file_cache, file);
-}
-
-/* What one call transfers at most: the result is a signed number. */
-static size_t clamp_count(size_t count)
-{
-	return min(count, (size_t)MAX_RW_COUNT);
-}
-
-ssize_t file_read(struct file *file, char __user *buf, size_t count)
-{
-	if (!(file->f_mode & FMODE_READ))
-		return -EBADF;
-	if (!file->f_op->read)
-		return -EINVAL;
-	if (!access_ok(buf, count))
-		return -EFAULT;
-	return file->f_op->read(file, buf, clamp_count(count), &file->f_pos);
-}
-
-ssize_t file_write(struct file *file, const char __user *buf, size_t count)
-{
-	if (!(file->f_mode & FMODE_WRITE))
-		return -EBADF;
-	if (!file->f_op->write)
-		return -EINVAL;
-	if (!access_ok(buf, count))
-		return -EFAULT;
-	return file->f_op->write(file, buf, clamp_count(count), &file->f_pos);
-}
-
-/*
- * One buffer after the other until one is cut short. An error counts only if
- * nothing was written before it.
- */
-ssize_t file_writev(struct file *file, const struct iovec *iov, unsigned int nr)
-{
-	ssize_t done = 0;
-
-	if (!(file->f_mode & FMODE_WRITE))
-		return -EBADF;
-	for (unsigned int i = 0; i < nr; i++) {
-		ssize_t n;
-
-		if (!iov[i].iov_len)
-			continue;
-		n = file_write(file, iov[i].iov_base, iov[i].iov_len);
-		if (n < 0)
-			return done ? done : n;
-		done += n;
-		if ((size_t)n < iov[i].iov_len)
-			break;
-	}
-	return done;
 }

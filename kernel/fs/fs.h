@@ -26,6 +26,7 @@ struct dentry;
 struct file;
 struct file_lock;
 struct inode;
+struct iovec;
 struct kstatfs;
 struct page;
 struct path;
@@ -332,6 +333,12 @@ struct file_operations {
 	/* Transfer up to `count` bytes at *pos; returns bytes or -errno. May sleep. */
 	ssize_t (*read)(struct file *file, char __user *buf, size_t count, loff_t *pos);
 	ssize_t (*write)(struct file *file, const char __user *buf, size_t count, loff_t *pos);
+	/* The same with several buffers at once; NULL: one after the other, until one is cut short. */
+	ssize_t (*readv)(struct file *file, const struct iovec *iov, unsigned int nr, loff_t *pos);
+	ssize_t (*writev)(struct file *file, const struct iovec *iov, unsigned int nr, loff_t *pos);
+	/* Write `count` bytes of a page (sendfile(2)), of which a reference may be kept. Bytes, -errno. */
+	ssize_t (*sendpage)(struct file *file, struct page *page, unsigned int offset, size_t count,
+			    loff_t *pos);
 	/* Entries of a folder from ctx->pos on, until the actor says false. i_mutex is held. */
 	int (*iterate)(struct file *file, struct dir_context *ctx);
 	/* POLL* that are true now; poll_wait() on every queue that tells of a change. NULL: always ready. */

@@ -28,7 +28,7 @@ FLOORS = (
     (4, "kernel/fs/file.c kernel/fs/inode.c kernel/fs/dcache.c kernel/fs/d_path.c "
         "kernel/fs/namei.c kernel/fs/name_ops.c kernel/fs/open.c kernel/fs/attr.c "
         "kernel/fs/mount.c kernel/fs/super.c kernel/fs/fs_struct.c kernel/fs/libfs.c "
-        "kernel/fs/fdtable.c"),
+        "kernel/fs/fdtable.c kernel/fs/locks.c"),
     (5, "mm/*"),
     (6, "kernel/fs/* kernel/drivers/*"),
     (7, "kernel/elf.c kernel/futex.c kernel/rusage.c kernel/exec.c kernel/exit.c kernel/run.c kernel/fork.c kernel/fork_compat.c kernel/tls.c kernel/wait_child.c kernel/signal.c kernel/syscall*.c"),
