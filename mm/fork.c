@@ -15,7 +15,8 @@
  * other one, when it writes, finds itself alone with the frame and keeps it.
  *
  * Not even all page tables: an area without an anon_vma shows nothing but pages of its file,
- * or the page of zeros, and the child's own faults will find those again.
+ * or the page of zeros, and the child's own faults will find those again. (Not so with device memory that
+ * a driver has mapped at once: VM_PFNMAP.)
  *
  * A failure on the way leaves the parent with some entries less permissive than they need be,
  * which costs it a fault each; the half-made copy is taken down as any address space.
@@ -158,7 +159,9 @@ static int copy_area(struct mm_struct *mm, const struct vm_area_struct *old,
 	vma_link(mm, vma);
 	if (vma->vm_ops && vma->vm_ops->open)
 		vma->vm_ops->open(vma);
-	return vma->anon_vma ? copy_page_range(mm, old) : 0;
+	return vma->anon_vma || (vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP))
+		       ? copy_page_range(mm, old)
+		       : 0;
 }
 
 static int copy_areas(struct mm_struct *mm, struct mm_struct *oldmm)
