@@ -18,6 +18,7 @@
 #include "kernel/fs/bootfile.h"
 #include "kernel/fs/initramfs.h"
 #include "kernel/fs/mount.h"
+#include "kernel/fs/proc/proc.h"
 #include "kernel/fs/ramfs.h"
 #include "kernel/fs/super.h"
 #include "kernel/lib/err.h"
@@ -84,6 +85,7 @@ static void programs_init(void)
 {
 	vfs_init();
 	ramfs_init();
+	proc_init();
 	init_rootfs();
 	initramfs_unpack();
 	bootfile_init();

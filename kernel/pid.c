@@ -20,7 +20,8 @@ static struct hlist_head pid_hash[1u << PID_HASH_BITS];
 struct hlist_head pgrp_hash[1u << PID_HASH_BITS];
 static struct hlist_head session_hash[1u << PID_HASH_BITS];
 static DECLARE_BITMAP(pid_map, PID_MAX);
-static pid_t last_pid;
+pid_t last_pid;
+unsigned long pids_given;
 
 /* Numbers are given one after the other, so that each bucket gets as many. */
 static u32 bucket_of(pid_t nr)
@@ -46,6 +47,7 @@ pid_t alloc_pid(void)
 		return -EAGAIN;
 	__set_bit(pid, pid_map);
 	last_pid = (pid_t)pid;
+	pids_given++;
 	return last_pid;
 }
 

@@ -78,6 +78,10 @@ struct task_struct *find_task_by_pid(pid_t pid);
 /* find_task_locked - the same without a reference; tasklist_lock held. */
 struct task_struct *find_task_locked(pid_t pid);
 
+/* The newest pid, and how many were given since boot. tasklist_lock, or for information only. */
+extern pid_t last_pid;
+extern unsigned long pids_given;
+
 /* is_orphaned_pgrp - does no member have a parent in another group of the session? Takes tasklist_lock. */
 bool is_orphaned_pgrp(pid_t pgrp);
 

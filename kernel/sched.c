@@ -404,10 +404,13 @@ void set_dead_task_hook(void (*fn)(struct task_struct *dead))
 
 static void charge_tick(struct rq *rq, struct task_struct *task, bool user)
 {
-	if (user)
+	if (user) {
 		task->utime++;
-	else
+		rq->stat.user_ticks++;
+	} else {
 		task->stime++;
+		rq->stat.system_ticks++;
+	}
 	if (task->sleep_avg)
 		task->sleep_avg--;
 	if (task->policy == SCHED_FIFO || --task->time_slice)

@@ -326,6 +326,7 @@ struct sched_stat {
 	unsigned long nr_uninterruptible; /* tasks that wait for a disk or a lock */
 	unsigned long nr_switches;	  /* since boot */
 	unsigned long idle_ticks;
+	unsigned long user_ticks, system_ticks;
 };
 struct sched_stat sched_stat(void);
 

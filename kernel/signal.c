@@ -10,7 +10,7 @@
 #include "kernel/cpu/traps.h"
 #include "kernel/cpu/uaccess.h"
 #include "kernel/exit.h"
-#include "kernel/fs/proc_maps.h"
+#include "kernel/fs/proc/maps.h"
 #include "kernel/lib/vsprintf.h"
 #include "kernel/printk.h"
 #include "kernel/sched.h"
@@ -99,6 +99,7 @@ static bool beyond_stack(const struct vm_area_struct *vma, unsigned long addr)
 static void region_reason(char *buf, size_t size, const struct signal_info *info)
 {
 	const struct vm_area_struct *vma = find_vma(current->mm, info->addr);
+	char name[64];
 
 	if (info->addr < PAGE_SIZE)
 		snprintf(buf, size, "a null pointer");
@@ -109,11 +110,11 @@ static void region_reason(char *buf, size_t size, const struct signal_info *info
 	else if (vma->vm_start > info->addr)
 		snprintf(buf, size, "no region there");
 	else if (info->number == SIGBUS)
-		snprintf(buf, size, "beyond the end of %s", vma_name(vma));
+		snprintf(buf, size, "beyond the end of %s", vma_name(vma, name, sizeof(name)));
 	else
 		snprintf(buf, size, "region %08lx-%08lx %c%c%c %s", vma->vm_start, vma->vm_end,
 			 vma->vm_flags & VM_READ ? 'r' : '-', vma->vm_flags & VM_WRITE ? 'w' : '-',
-			 vma->vm_flags & VM_EXEC ? 'x' : '-', vma_name(vma));
+			 vma->vm_flags & VM_EXEC ? 'x' : '-', vma_name(vma, name, sizeof(name)));
 }
 
 static void fault_reason(char *buf, const struct pt_regs *regs, const struct signal_info *info)

@@ -1,17 +1,8 @@
 /* System calls that open files, and move in the tree. */
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/namei.h"
-#include "kernel/fs/proc_maps.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/string.h"
 #include "kernel/syscall.h"
-
-static struct file *open_named(int dfd, const char *name, int flags, u32 mode)
-{
-	if (!strcmp(name, "/proc/self/maps"))
-		return flags & O_ACCMODE ? ERR_PTR(-EACCES) : proc_maps_open();
-	return do_filp_open(dfd, name, flags, mode);
-}
 
 static long open_at(int dfd, const char __user *path, int flags, u32 mode)
 {
@@ -24,7 +15,7 @@ static long open_at(int dfd, const char __user *path, int flags, u32 mode)
 	fd = get_unused_fd(0, flags); /* first: without one no file may be made */
 	if (fd < 0)
 		goto out;
-	file = open_named(dfd, name, flags, mode);
+	file = do_filp_open(dfd, name, flags, mode);
 	if (IS_ERR(file)) {
 		put_unused_fd((unsigned int)fd);
 		fd = (int)PTR_ERR(file);

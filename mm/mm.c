@@ -91,6 +91,16 @@ void mmget(struct mm_struct *mm)
 	atomic_inc(&mm->mm_users);
 }
 
+/* Nothing here sleeps, and exit_mm() takes mm out of the task before it drops it. */
+struct mm_struct *get_task_mm(const struct task_struct *task)
+{
+	struct mm_struct *mm = task->flags & PF_KTHREAD ? NULL : task->mm;
+
+	if (mm)
+		mmget(mm);
+	return mm;
+}
+
 static void mmdrop(struct mm_struct *mm)
 {
 	if (!atomic_dec_and_test(&mm->mm_count))

@@ -25,6 +25,13 @@ struct mm_struct *mm_alloc(void);
 void mmget(struct mm_struct *mm);
 void mmput(struct mm_struct *mm);
 
+/*
+ * get_task_mm - a task's address space, with a user for the caller (mmput); NULL: a kernel thread, or it
+ * has left it. Process context.
+ */
+struct task_struct;
+struct mm_struct *get_task_mm(const struct task_struct *task);
+
 /* mm_types_init - make the caches of address spaces and areas. Boot. */
 void mm_types_init(void);
 

@@ -100,22 +100,27 @@ void cpuid_init(void)
 			  info->model);
 }
 
+const struct cpu_flag_name cpu_flag_names[] = {
+	{X86_FEATURE_FPU, "fpu"},
+	{X86_FEATURE_PSE, "pse"},
+	{X86_FEATURE_PGE, "pge"},
+	{X86_FEATURE_TSC, "tsc"},
+	{X86_FEATURE_SEP, "sep"},
+	{X86_FEATURE_CMOV, "cmov"},
+	{X86_FEATURE_MMX, "mmx"},
+	{X86_FEATURE_FXSR, "fxsr"},
+	{X86_FEATURE_SSE, "sse"},
+	{X86_FEATURE_SSE2, "sse2"},
+	{0, NULL},
+};
+
 void cpu_print(void)
 {
-	static const struct {
-		unsigned int feature;
-		const char *name;
-	} shown[] = {
-		{X86_FEATURE_FPU, "fpu"},   {X86_FEATURE_PSE, "pse"},	{X86_FEATURE_PGE, "pge"},
-		{X86_FEATURE_TSC, "tsc"},   {X86_FEATURE_SEP, "sep"},	{X86_FEATURE_CMOV, "cmov"},
-		{X86_FEATURE_MMX, "mmx"},   {X86_FEATURE_FXSR, "fxsr"}, {X86_FEATURE_SSE, "sse"},
-		{X86_FEATURE_SSE2, "sse2"},
-	};
 	const struct cpuinfo *info = &boot_cpu_data;
 
 	pr_info("cpu: %s%s%s, features:", info->vendor, info->vendor[0] ? " " : "", info->name);
-	for (size_t i = 0; i < ARRAY_SIZE(shown); i++)
-		if (boot_cpu_has(shown[i].feature))
-			pr_cont(" %s", shown[i].name);
+	for (const struct cpu_flag_name *flag = cpu_flag_names; flag->name; flag++)
+		if (boot_cpu_has(flag->feature))
+			pr_cont(" %s", flag->name);
 	pr_cont("\n");
 }

@@ -36,6 +36,13 @@ struct cpuinfo {
 
 extern struct cpuinfo boot_cpu_data;
 
+/* The features that are shown, and their names in /proc/cpuinfo; ends with a name of NULL. */
+struct cpu_flag_name {
+	unsigned int feature;
+	const char *name;
+};
+extern const struct cpu_flag_name cpu_flag_names[];
+
 static __always_inline bool boot_cpu_has(unsigned int feature)
 {
 	return boot_cpu_data.features[feature / 32] >> (feature % 32) & 1;
