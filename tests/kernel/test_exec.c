@@ -282,7 +282,7 @@ static void fail_each_of(struct ktest *t, const char *name, const char *arg1, co
 		if (!hit)
 			break;
 	}
-	KT_EXPECT_LT(t, fail_nth, 300u);
+	KT_EXPECT_LT(t, fail_nth, 1500u);
 	KT_EXPECT(t, hits >= 10);
 }
 
