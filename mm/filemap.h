@@ -7,8 +7,6 @@
 #include "kernel/fs/fs.h"
 #include "mm/mm_types.h"
 
-#define MAX_LFS_FILESIZE 0x7ffffffffffll
-
 /* Tags in address_space.page_tree. */
 #define PAGECACHE_TAG_DIRTY	0 /* to be written */
 #define PAGECACHE_TAG_WRITEBACK 1 /* being written */

@@ -38,7 +38,7 @@ static struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long add
 			*type |= VM_FAULT_MAJOR;
 		if (IS_ERR(page))
 			return PTR_ERR(page) == -ENOMEM ? page : ERR_PTR(-EFAULT);
-		if (likely(page->mapping == mapping))
+		if (likely(page->mapping == mapping && index < file_pages(mapping->host)))
 			return page;
 		put_page(page);
 	}

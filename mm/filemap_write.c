@@ -174,6 +174,10 @@ ssize_t generic_file_write(struct file *file, const char __user *buf, size_t cou
 		goto out;
 	state.count = (size_t)n;
 	state.pos = *pos;
+	n = file_remove_privs(file);
+	if (n < 0)
+		goto out;
+	file_update_time(file);
 	n = write_pages(&state);
 	if (n > 0)
 		*pos += n;

@@ -15,7 +15,8 @@
  * other one, when it writes, finds itself alone with the frame and keeps it.
  *
  * Not even all page tables: an area without an anon_vma shows nothing but pages of its file,
- * or the page of zeros, and the child's own faults will find those again.
+ * or the page of zeros, and the child's own faults will find those again. (Not so with device memory that
+ * a driver has mapped at once: VM_PFNMAP.)
  *
  * A failure on the way leaves the parent with some entries less permissive than they need be,
  * which costs it a fault each; the half-made copy is taken down as any address space.
@@ -44,7 +45,8 @@ struct shared_pages {
 };
 
 /* The child's entry for what the parent's shows. Both page_table_locks are held. */
-static __always_inline void copy_entry(pte_t *to, pte_t *from, struct shared_pages *shared)
+static __always_inline void copy_entry(pte_t *to, pte_t *from, bool cow,
+				       struct shared_pages *shared)
 {
 	pte_t entry = *from;
 
@@ -58,7 +60,7 @@ static __always_inline void copy_entry(pte_t *to, pte_t *from, struct shared_pag
 		shared->all++;
 		shared->anon += PageAnon(page);
 	}
-	if (pte_write(entry)) {
+	if (pte_write(entry) && cow) {
 		ptep_set_wrprotect(from);
 		entry = pte_wrprotect(entry);
 	}
@@ -66,9 +68,11 @@ static __always_inline void copy_entry(pte_t *to, pte_t *from, struct shared_pag
 }
 
 /* The entries of [addr, end), which lie in one table. */
-static void copy_table(struct mm_struct *mm, struct mm_struct *oldmm, pte_t *to, unsigned long addr,
-		       unsigned long end)
+static void copy_table(struct mm_struct *mm, const struct vm_area_struct *old, pte_t *to,
+		       unsigned long addr, unsigned long end)
 {
+	struct mm_struct *oldmm = old->vm_mm;
+	bool cow = !(old->vm_flags & VM_SHARED);
 	pte_t *from = pte_offset(pmd_offset(&oldmm->pgd[pgd_index(addr)], addr), addr);
 	pte_t *last = from + ((end - addr) >> PAGE_SHIFT);
 	struct shared_pages shared = {0, 0};
@@ -76,7 +80,7 @@ static void copy_table(struct mm_struct *mm, struct mm_struct *oldmm, pte_t *to,
 	spin_lock(&oldmm->page_table_lock);
 	spin_lock_nested(&mm->page_table_lock);
 	for (; from < last; from++, to++)
-		copy_entry(to, from, &shared);
+		copy_entry(to, from, cow, &shared);
 	mm->rss_anon += shared.anon;
 	mm->rss_file += shared.all - shared.anon;
 	spin_unlock(&mm->page_table_lock);
@@ -98,7 +102,7 @@ static int copy_page_range(struct mm_struct *mm, const struct vm_area_struct *ol
 		to = pte_alloc(mm, addr);
 		if (!to)
 			return -ENOMEM;
-		copy_table(mm, oldmm, to, addr, stop);
+		copy_table(mm, old, to, addr, stop);
 		cond_resched();
 	}
 	return 0;
@@ -155,7 +159,9 @@ static int copy_area(struct mm_struct *mm, const struct vm_area_struct *old,
 	vma_link(mm, vma);
 	if (vma->vm_ops && vma->vm_ops->open)
 		vma->vm_ops->open(vma);
-	return vma->anon_vma ? copy_page_range(mm, old) : 0;
+	return vma->anon_vma || (vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP))
+		       ? copy_page_range(mm, old)
+		       : 0;
 }
 
 static int copy_areas(struct mm_struct *mm, struct mm_struct *oldmm)

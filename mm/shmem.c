@@ -24,11 +24,13 @@
 #include "kernel/lib/err.h"
 #include "mm/filemap.h"
 #include "mm/highmem.h"
+#include "mm/overcommit.h"
 #include "mm/slab.h"
 #include "mm/vmstat.h"
 
 struct shmem_inode {
 	struct inode inode; /* first: the address of one is the address of the other */
+	long promised;	    /* pages, of all processes together */
 };
 
 static int shmem_readpage(struct file *file, struct page *page)
@@ -50,9 +52,31 @@ static const struct file_operations shmem_fops = {.mmap = generic_file_mmap};
 
 static void shmem_release(struct inode *inode)
 {
+	struct shmem_inode *shmem = container_of(inode, struct shmem_inode, inode);
+
 	add_vm_stat(NR_SHMEM, -(long)inode->i_data.nrpages);
 	truncate_inode_pages(&inode->i_data, 0);
-	kfree(inode);
+	vm_unacct_memory(shmem->promised);
+	kfree(shmem);
+}
+
+/* An inode for `size` bytes; ERR_PTR(-ENOMEM). */
+static struct inode *shmem_inode(loff_t size, bool noreserve)
+{
+	long pages = (long)((size + (loff_t)PAGE_SIZE - 1) >> PAGE_SHIFT);
+	struct shmem_inode *shmem;
+
+	if (!noreserve && vm_enough_memory(pages))
+		return ERR_PTR(-ENOMEM);
+	shmem = kzalloc(sizeof(*shmem), GFP_KERNEL | __GFP_NOWARN);
+	if (!shmem) {
+		vm_unacct_memory(noreserve ? 0 : pages);
+		return ERR_PTR(-ENOMEM);
+	}
+	inode_init(&shmem->inode, (u64)size, shmem_release);
+	shmem->inode.i_data.a_ops = &shmem_aops;
+	shmem->promised = noreserve ? 0 : pages;
+	return &shmem->inode;
 }
 
 struct file *shmem_file_setup(const char *name, loff_t size, bool noreserve)
@@ -60,14 +84,11 @@ struct file *shmem_file_setup(const char *name, loff_t size, bool noreserve)
 	struct inode *inode;
 	struct file *file;
 
-	(void)noreserve;
 	if (size < 0 || size > (loff_t)MAX_LFS_FILESIZE)
 		return ERR_PTR(-EINVAL);
-	inode = kzalloc(sizeof(*inode), GFP_KERNEL | __GFP_NOWARN);
-	if (!inode)
-		return ERR_PTR(-ENOMEM);
-	inode_init(inode, (u64)size, shmem_release);
-	inode->i_data.a_ops = &shmem_aops;
+	inode = shmem_inode(size, noreserve);
+	if (IS_ERR(inode))
+		return ERR_PTR(PTR_ERR(inode));
 	file = file_alloc(inode, FMODE_READ | FMODE_WRITE, &shmem_fops, name);
 	iput(inode);
 	return file ? file : ERR_PTR(-ENOMEM);

@@ -272,7 +272,7 @@ static void fail_each_of(struct ktest *t, const char *name, const char *arg1, co
 	bool hit;
 
 	mm_account(&before);
-	for (fail_nth = 1, hits = 0; fail_nth < 300; fail_nth++) {
+	for (fail_nth = 1, hits = 0; fail_nth < 1500; fail_nth++) {
 		hit = survives_failure(t, name, arg1, arg2);
 		hits += hit;
 		if (!mm_account_same(t, &before)) {
