@@ -5,6 +5,7 @@
 #include "kernel/cpu/uaccess.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/string.h"
 #include "kernel/sched.h"
 #include "mm/fault_inject.h"
 #include "mm/filemap.h"
@@ -294,9 +295,99 @@ static void test_no_memory(struct ktest *t)
 	fput(file);
 }
 
+/* No memory for the copy: the access fails, and all stays as it was. */
+static void test_copy_without_memory(struct ktest *t)
+{
+	struct mm_struct *child;
+
+	map_anon(BASE, 1, RW);
+	KT_EXPECT(t, user_write(BASE, 5));
+	child = copy_mm(t);
+	fail_nth_set(1);
+	KT_EXPECT(t, !user_write(BASE, 6));
+	KT_EXPECT(t, fail_nth_hit());
+	fail_nth_set(0);
+	KT_EXPECT_EQ(t, read_in(child, BASE), 5u);
+	KT_EXPECT_EQ(t, read_in(current->mm, BASE), 5u);
+	KT_EXPECT_EQ(t, page_count(pte_page(entry_in(child, BASE))), 2);
+	KT_EXPECT(t, user_write(BASE, 6));
+	KT_EXPECT_EQ(t, read_in(child, BASE), 5u);
+	mmput(child);
+}
+
+/* ---- at random --------------------------------------------------------------------------------------- */
+
+#define FAMILY 4u
+#define PAGES  24u
+
+/* What each member should read; 0 where it has not written and has not inherited anything. */
+static struct {
+	struct mm_struct *mm;
+	u32 words[PAGES];
+} family[FAMILY];
+
+static void check_member(struct ktest *t, unsigned int i)
+{
+	u32 word;
+
+	for (unsigned int page = 0; page < PAGES; page++) {
+		KT_ASSERT(t, user_read(addr_of(page), &word));
+		KT_ASSERT_EQ(t, word, family[i].words[page]);
+	}
+}
+
+static void live(struct ktest *t, struct prng *rng, u32 value)
+{
+	unsigned int i = prng_below(rng, FAMILY), child = prng_below(rng, FAMILY);
+	unsigned int page = prng_below(rng, PAGES);
+
+	if (!family[i].mm)
+		return;
+	use_mm(family[i].mm);
+	switch (prng_below(rng, 12)) {
+	case 0:
+		if (child == i)
+			break;
+		if (family[child].mm)
+			mmput(family[child].mm);
+		family[child] = family[i];
+		family[child].mm = copy_mm(t);
+		break;
+	case 1:
+		check_member(t, i);
+		break;
+	case 2: /* its memory begins anew */
+		KT_EXPECT_EQ(t, map_anon(addr_of(page), 1, RW), addr_of(page));
+		family[i].words[page] = 0;
+		break;
+	default:
+		KT_EXPECT(t, user_write(addr_of(page), value));
+		family[i].words[page] = value;
+	}
+}
+
+static void test_random(struct ktest *t)
+{
+	struct mm_struct *first = current->mm;
+	struct prng rng;
+
+	ktest_seed(t, &rng, 61);
+	memset(family, 0, sizeof(family));
+	map_anon(BASE, PAGES, RW);
+	family[0].mm = copy_mm(t);
+	for (u32 i = 1; i < 4000 && !t->failures; i++)
+		live(t, &rng, i);
+	use_mm(first);
+	for (unsigned int i = 0; i < FAMILY; i++)
+		if (family[i].mm)
+			mmput(family[i].mm);
+}
+
 static const struct ktest_case cases[] = {
-	KTEST(test_anonymous),	KTEST(test_parent_first), KTEST(test_files),
-	KTEST(test_dontcopy),	KTEST(test_deep_chain),	  KTEST(test_deep_chain_with_helpers),
-	KTEST(test_split_area), KTEST(test_no_memory),
+	KTEST(test_anonymous),	KTEST(test_parent_first),
+	KTEST(test_files),	KTEST(test_dontcopy),
+	KTEST(test_deep_chain), KTEST(test_deep_chain_with_helpers),
+	KTEST(test_random),	KTEST(test_split_area),
+	KTEST(test_no_memory),	KTEST(test_copy_without_memory),
 };
 KTEST_SUITE_WITH(fork_mm, KTEST_QUICK, cases, mm_test_setup, mm_test_teardown);

@@ -378,6 +378,46 @@ static void test_family(struct ktest *t)
 	compare(t);
 }
 
+/* One step of a family's life: map, unmap, write, read, or a child in place of another space. */
+static void live(struct ktest *t, struct prng *rng, u32 value)
+{
+	unsigned int n = 1 + prng_below(rng, 12), page = prng_below(rng, 40 - n);
+	unsigned int who = prng_below(rng, SPACES), child = prng_below(rng, SPACES);
+	u32 word;
+
+	enter(who);
+	switch (prng_below(rng, 10)) {
+	case 0:
+		KT_ASSERT_EQ(t, map_anon(addr_of(page), n, RW), addr_of(page));
+		break;
+	case 1:
+		KT_ASSERT_EQ(t, vm_munmap(addr_of(page), n * PAGE_SIZE), 0);
+		break;
+	case 2:
+		if (child != who)
+			share_with(t, who, child);
+		break;
+	case 3:
+		user_read(addr_of(page), &word);
+		break;
+	default:
+		user_write(addr_of(page), value);
+	}
+}
+
+static void test_families_at_random(struct ktest *t)
+{
+	struct prng rng;
+
+	ktest_seed(t, &rng, 53);
+	for (u32 i = 0; i < 2000 && !t->failures; i++) {
+		live(t, &rng, i);
+		if (i % 8 == 0)
+			compare(t);
+	}
+	compare(t);
+}
+
 /* Nodes go with the last area that needs them. */
 static void test_nodes_are_freed(struct ktest *t)
 {
@@ -403,6 +443,6 @@ static void test_nodes_are_freed(struct ktest *t)
 static const struct ktest_case cases[] = {
 	KTEST(test_two_nodes),	KTEST(test_node_is_shared), KTEST(test_nodes_are_freed),
 	KTEST(test_not_mapped), KTEST(test_walk_stops),	    KTEST(test_family),
-	KTEST(test_anonymous),	KTEST(test_files),
+	KTEST(test_anonymous),	KTEST(test_files),	    KTEST(test_families_at_random),
 };
 KTEST_SUITE_WITH(rmap, KTEST_QUICK, cases, setup, teardown);
