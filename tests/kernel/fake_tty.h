@@ -37,14 +37,14 @@ void fake_cc(struct fake_tty *fake, unsigned int which, u8 value);
 void fake_type(struct fake_tty *fake, const char *keys);
 size_t fake_type_bytes(struct fake_tty *fake, const void *bytes, size_t len);
 
-/* fake_read - read(2) of at most `count` bytes, without waiting; text (ended by 0) or an errno's name. */
+/* fake_read - read(2) of at most `count` bytes, without waiting: text, or "EAGAIN". */
 const char *fake_read(struct fake_tty *fake, size_t count);
 /* fake_read_raw - the same, maybe waiting: bytes are in buf; the result of the call. */
 ssize_t fake_read_raw(struct fake_tty *fake, void *buf, size_t count, bool wait);
 /* fake_write - write(2). fake_out - what came out since the last call. */
 ssize_t fake_write(struct fake_tty *fake, const char *text, bool wait);
 const char *fake_out(struct fake_tty *fake);
-/* fake_ioctl - ioctl(2) whose argument is the structure at `data`, copied to user memory and back. */
+/* fake_ioctl - ioctl(2); its argument is copied from `data` to user memory, and back. */
 long fake_ioctl(struct fake_tty *fake, unsigned int cmd, void *data, size_t size);
 
 #endif
