@@ -14,8 +14,6 @@
  */
 #include "kernel/exit.h"
 
-#include "kernel/drivers/tty.h"
-#include "kernel/exec_thread.h"
 #include "kernel/fork.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/fs_struct.h"
@@ -26,6 +24,8 @@
 #include "kernel/task_fpu.h"
 #include "kernel/thread_group.h"
 #include "mm/mm.h"
+
+void disassociate_ctty(bool on_exit);
 
 /* Is this the last thread that begins to end? */
 static bool leave_live_threads(void)
@@ -43,6 +43,13 @@ static bool leave_live_threads(void)
 	return last;
 }
 
+static void account_memory(const struct mm_struct *mm)
+{
+	struct signal_struct *sig = current->signal;
+
+	sig->maxrss = max(sig->maxrss, mm->rss_anon + mm->rss_file);
+}
+
 static void give_back(bool last)
 {
 	if (current->mm)
@@ -50,7 +57,7 @@ static void give_back(bool last)
 	if (last)
 		del_timer(&current->signal->real_timer);
 	if (last && current->mm)
-		account_maxrss();
+		account_memory(current->mm);
 	exit_files();
 	exit_fs();
 	exit_mm();

@@ -16,6 +16,8 @@
 #include "kernel/drivers/vga.h"
 #include "kernel/run.h"
 #include "kernel/fs/bootfile.h"
+#include "kernel/fs/chrdev.h"
+#include "kernel/fs/pipe.h"
 #include "kernel/fs/initramfs.h"
 #include "kernel/fs/mount.h"
 #include "kernel/fs/proc/proc.h"
@@ -25,6 +27,7 @@
 #include "kernel/ksyms.h"
 #include "kernel/options.h"
 #include "kernel/panic.h"
+#include "kernel/power.h"
 #include "kernel/printk.h"
 #include "kernel/random.h"
 #include "kernel/sched.h"
@@ -86,6 +89,10 @@ static void programs_init(void)
 	ramfs_init();
 	proc_init();
 	init_rootfs();
+	pipe_init();
+	chrdev_init();
+	devtmpfs_init();
+	mem_devices_init();
 	initramfs_unpack();
 	bootfile_init();
 	tty_init();
@@ -93,7 +100,7 @@ static void programs_init(void)
 	signal_init();
 }
 
-/* The first task that may sleep: self-tests, then it becomes the first program. */
+/* The first task that may sleep: self-tests, then the first program, then the end. */
 static int kernel_init(void *unused)
 {
 	bool passed;
@@ -104,8 +111,8 @@ static int kernel_init(void *unused)
 	mm_test_init();
 	passed = ktest_run();
 	bench_run();
-	run_init(passed);
-	return 0;
+	passed &= run_init() == 0;
+	machine_finish(passed ? FINISH_PASSED : FINISH_FAILED);
 }
 
 void kernel_main(unsigned long mbi_phys)

@@ -3,6 +3,9 @@
 #include "kernel/cpu/uaccess.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
+#include "kernel/fs/pipe.h"
+#include "kernel/fs/readdir.h"
+#include "kernel/fs/rw.h"
 
 /* ---- closing and duplicating --------------------------------------------------------- */
 
@@ -90,8 +93,12 @@ long sys_dup3(unsigned int old, unsigned int new, int flags)
  */
 static long set_file_flags(struct file *file, unsigned int flags)
 {
+	struct inode *inode = file->f_inode;
+
 	if (flags & O_DIRECT)
 		return -EINVAL;
+	if ((flags & ~file->f_flags & O_NOATIME) && !inode_owner_or_capable(inode))
+		return -EPERM;
 	file->f_flags = (file->f_flags & ~SETFL_MASK) | (flags & SETFL_MASK);
 	return 0;
 }
@@ -144,6 +151,10 @@ static long do_fcntl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 		return file->f_sig;
 	case F_SETSIG:
 		return set_file_signal(file, arg);
+	case F_GETPIPE_SZ:
+		return pipe_get_size(file);
+	case F_SETPIPE_SZ:
+		return pipe_set_size(file, arg);
 	default:
 		return do_fcntl_lock(fd, file, cmd, arg, wide);
 	}
@@ -174,7 +185,6 @@ long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 /* ---- ioctl -------------------------------------------------------------------------------- */
 
 /* What every file understands (asm-generic/ioctls.h). */
-#define FIONREAD 0x541Bu
 #define FIONBIO	 0x5421u
 #define FIONCLEX 0x5450u
 #define FIOCLEX	 0x5451u
@@ -226,4 +236,29 @@ long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)
 	ret = do_ioctl(fd, file, cmd, arg);
 	fput_light(file, put);
 	return ret;
+}
+
+/* ---- folders --------------------------------------------------------------------------------- */
+
+static long getdents(unsigned int fd, void __user *buf, unsigned int count, bool wide)
+{
+	unsigned int flags;
+	struct file *file = fdget_pos(fd, &flags);
+	long ret;
+
+	if (!file)
+		return -EBADF;
+	ret = access_ok(buf, count) ? do_getdents(file, buf, count, wide) : -EFAULT;
+	fdput_pos(file, flags);
+	return ret;
+}
+
+long sys_getdents(unsigned int fd, void __user *buf, unsigned int count)
+{
+	return getdents(fd, buf, count, false);
+}
+
+long sys_getdents64(unsigned int fd, void __user *buf, unsigned int count)
+{
+	return getdents(fd, buf, count, true);
 }

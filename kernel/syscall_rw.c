@@ -173,3 +173,65 @@ long sys__llseek(unsigned int fd, unsigned long high, unsigned long low, loff_t 
 		return (long)pos;
 	return put_user(pos, result);
 }
+
+/* ---- from file to file -------------------------------------------------------------------- */
+
+/* The position of the source is the one given, or the file's own. */
+static ssize_t send_from(struct file *out, struct file *in, loff_t *pos, size_t count)
+{
+	if (!(in->f_mode & FMODE_READ) || !(out->f_mode & FMODE_WRITE))
+		return -EBADF;
+	if (pos && !(in->f_mode & FMODE_LSEEK))
+		return -ESPIPE;
+	if ((out->f_flags & O_APPEND) || (ssize_t)count < 0 || (pos && *pos < 0))
+		return -EINVAL;
+	return do_sendfile(out, in, pos ? pos : &in->f_pos, min(count, (size_t)MAX_RW_COUNT));
+}
+
+static ssize_t sendfile(unsigned int out_fd, unsigned int in_fd, loff_t *pos, size_t count)
+{
+	struct file *in = fget(in_fd), *out = fget(out_fd);
+	ssize_t n = -EBADF;
+
+	if (in && out)
+		n = send_from(out, in, pos, count);
+	if (in)
+		fput(in);
+	if (out)
+		fput(out);
+	return n;
+}
+
+/* Where the source has been read to is written back, whatever happened. */
+long sys_sendfile64(unsigned int out_fd, unsigned int in_fd, loff_t __user *offset, size_t count)
+{
+	loff_t pos;
+	ssize_t n;
+
+	if (!offset)
+		return sendfile(out_fd, in_fd, NULL, count);
+	if (get_user(pos, offset))
+		return -EFAULT;
+	n = sendfile(out_fd, in_fd, &pos, count);
+	return put_user(pos, offset) ? -EFAULT : n;
+}
+
+#define MAX_NON_LFS 0x7fffffffll
+
+/* A position of 32 bits: nothing is sent that would lead beyond. */
+long sys_sendfile(unsigned int out_fd, unsigned int in_fd, long __user *offset, size_t count)
+{
+	loff_t pos;
+	long start;
+	ssize_t n;
+
+	if (!offset)
+		return sendfile(out_fd, in_fd, NULL, count);
+	if (get_user(start, offset))
+		return -EFAULT;
+	pos = start;
+	if (pos >= 0 && (ssize_t)count > 0)
+		count = (size_t)min((loff_t)count, MAX_NON_LFS - pos);
+	n = sendfile(out_fd, in_fd, &pos, count);
+	return put_user((long)pos, offset) ? -EFAULT : n;
+}

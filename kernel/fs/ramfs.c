@@ -122,7 +122,7 @@ static u32 root_mode(const char *data, u32 mode)
 	return kstrtoul(digits, 8, &value) ? mode : (u32)value & S_IALLUGO;
 }
 
-static int ramfs_fill_super(struct super_block *sb, const char *dev_name, const char *data)
+int ramfs_fill_super(struct super_block *sb, const char *dev_name, const char *data)
 {
 	(void)dev_name;
 	return simple_fill_super(sb, RAMFS_MAGIC, &ramfs_super_operations,
