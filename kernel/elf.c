@@ -135,19 +135,48 @@ static unsigned long find_phdr(const struct elf_image *image, const struct elf32
 	return 0;
 }
 
+/* The path itself is read, and may be refused, by exec. */
+static const char *note_interp(struct elf_image *image, const struct elf32_phdr *ph, u64 file_size)
+{
+	if (image->interp_len)
+		return NULL; /* the first one counts */
+	if (ph->p_filesz < 2 || ph->p_filesz > ELF_INTERP_MAX)
+		return "interpreter's name too short or too long";
+	if ((u64)ph->p_offset + ph->p_filesz > file_size)
+		return "interpreter's name beyond the end of the file";
+	image->interp_offset = ph->p_offset;
+	image->interp_len = ph->p_filesz;
+	return NULL;
+}
+
+void elf_move(struct elf_image *image, unsigned long delta)
+{
+	image->entry += delta;
+	if (image->phdr)
+		image->phdr += delta;
+	image->start_code += delta;
+	image->end_code += delta;
+	image->start_data += delta;
+	image->end_data += delta;
+	image->end += delta;
+	for (unsigned int i = 0; i < image->nr_segments; i++)
+		image->segment[i].vaddr += delta;
+}
+
 const char *elf_read_segments(const struct elf32_header *h, const struct elf32_phdr *ph,
 			      u64 file_size, struct elf_image *image)
 {
 	unsigned long bias = h->e_type == ET_DYN ? ELF_DYN_BASE : 0;
 
 	memset(image, 0, sizeof(*image));
+	image->dyn = h->e_type == ET_DYN;
 	for (unsigned int i = 0; i < h->e_phnum; i++) {
 		const char *why = NULL;
 
 		if (ph[i].p_type == PT_LOAD)
 			why = add_segment(image, &ph[i], file_size, bias);
 		else if (ph[i].p_type == PT_INTERP)
-			image->interp = true;
+			why = note_interp(image, &ph[i], file_size);
 		if (why)
 			return why;
 	}

@@ -81,6 +81,7 @@ _Static_assert(sizeof(struct elf32_phdr) == 32, "the ABI's size");
 #define AT_RANDOM	  25 /* address of 16 random bytes */
 #define AT_EXECFN	  31 /* address of the program's name */
 
+#define ELF_INTERP_MAX	  4096ul       /* bytes of an interpreter's path */
 #define ELF_DYN_BASE	  0x00400000ul /* where position-independent programs go */
 #define ELF_MAX_PHNUM	  (65536u / sizeof(struct elf32_phdr))
 #define ELF_STACK_RESERVE (8ul << 20) /* below TASK_SIZE, kept for the stack */
@@ -101,7 +102,10 @@ struct elf_image {
 	unsigned int phnum;
 	unsigned long start_code, end_code, start_data, end_data;
 	unsigned long end; /* of the last segment: the heap begins at the next page */
-	bool interp;	   /* a dynamic linker must load it */
+	unsigned long
+		interp_offset; /* in the file: the path of the dynamic linker that loads it ... */
+	unsigned long interp_len; /* ... bytes with the 0; 0: none is needed */
+	bool dyn;		  /* position independent: may be moved */
 	unsigned int nr_segments;
 	struct elf_segment segment[]; /* ascending */
 };
@@ -137,5 +141,8 @@ const char *elf_check_header(const struct elf32_header *h, u64 file_size);
  */
 const char *elf_read_segments(const struct elf32_header *h, const struct elf32_phdr *ph,
 			      u64 file_size, struct elf_image *image);
+
+/* elf_move - a position-independent image goes `delta` bytes further, a multiple of the page size. */
+void elf_move(struct elf_image *image, unsigned long delta);
 
 #endif

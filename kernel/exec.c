@@ -8,377 +8,263 @@
  * moment; but a new one owns little more than its stack, because segments are only
  * mapped and their pages come when they are touched.
  *
- * The stack at entry, from high to low (System V ABI, Intel386 supplement, and
- * what Linux adds):
+ *	find the program	a script names another file, that perhaps yet another
+ *	build			the new address space (kernel/exec_load.c)
+ *	be alone		the other threads end; the caller becomes the leader
+ *	change			nothing fails from here on: memory, handlers, descriptors,
+ *				identity, registers
  *
- *	STACK_TOP	a zero word
- *			the program's file name
- *			environment strings
- *			argument strings
- *			platform name, 16 random bytes
- *			auxiliary vector: pairs up to AT_NULL
- *			envp[] up to NULL
- *			argv[] up to NULL
- *	esp		argc			(a multiple of 16)
+ * For a process with several threads the third step is not undone, but it is the last that can fail,
+ * and fails only if the process is being ended anyway.
  */
-#include "kernel/cpu/clock.h"
-#include "kernel/cpu/cpuid.h"
-#include "kernel/cpu/uaccess.h"
-#include "kernel/elf.h"
 #include "kernel/exec.h"
+
+#include "kernel/cpu/uaccess.h"
+#include "kernel/cred.h"
+#include "kernel/exec_args.h"
+#include "kernel/exec_load.h"
+#include "kernel/exec_script.h"
+#include "kernel/exec_thread.h"
+#include "kernel/fork.h"
+#include "kernel/fs/fdtable.h"
 #include "kernel/fs/fs.h"
+#include "kernel/fs/mount.h"
+#include "kernel/fs/namei.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/prng.h"
 #include "kernel/lib/string.h"
-#include "kernel/printk.h"
+#include "kernel/lib/vsprintf.h"
 #include "kernel/sched.h"
+#include "kernel/signal.h"
 #include "kernel/task.h"
 #include "kernel/task_fpu.h"
-#include "mm/mmap.h"
+#include "kernel/thread_group.h"
+#include "mm/mm.h"
 #include "mm/slab.h"
 
-#define USER_HZ	     100
-#define AUXV_PAIRS   20
-#define RANDOM_BYTES 16
-#define STACK_SLACK  64 /* the zero word, platform name, random bytes, alignment */
+#define S_IXGRP	    0010
+#define MAX_SCRIPTS 4 /* a script run by a script run by ... */
 
-/* ------------------------------------------------------------- the file */
+/* An exec under way. What the new program will need is made beforehand. */
+struct exec {
+	const char *name; /* as it was called */
+	struct exec_args args;
+	struct exec_memory memory;
+	bool hidden;		    /* the name leads nowhere after the exec */
+	struct cred *cred;	    /* NULL: the old one stays */
+	struct files_struct *files; /* a table of its own; NULL: it has one */
+	struct sighand_struct *sighand;
+	char head[SCRIPT_HEAD_SIZE];
+};
 
-static int refuse(const char *name, const char *why)
+/* ------------------------------------------------------------- which program */
+
+/* The program's file becomes another one; takes over the reference. */
+static void set_file(struct exec *e, struct file *file)
 {
-	printk_ratelimited(KERN_INFO "%s: cannot run: %s\n", name, why);
-	return -ENOEXEC;
+	if (e->memory.program.file)
+		fput(e->memory.program.file);
+	e->memory.program.file = file;
 }
 
-static int read_exactly(struct file *file, loff_t pos, void *buf, size_t count)
+static int read_head(struct exec *e)
 {
-	ssize_t n = kernel_read(file, pos, buf, count);
+	ssize_t n;
 
-	if (n < 0)
-		return (int)n;
-	return (size_t)n == count ? 0 : -EIO;
+	memset(e->head, 0, sizeof(e->head));
+	n = kernel_read(e->memory.program.file, 0, e->head, sizeof(e->head));
+	return n < 0 ? (int)n : 0;
 }
 
-/* The program headers of a file whose header is good, turned into an image. */
-static int read_image(struct file *file, const struct elf32_header *h, struct elf_image *image)
+/* Instead of `script args...`: interpreter [argument] script args... */
+static int push_interpreter(struct exec *e, const struct script_line *line, const char *script)
 {
-	size_t size = h->e_phnum * sizeof(struct elf32_phdr);
-	struct elf32_phdr *ph = kmalloc(size, GFP_KERNEL);
-	const char *why;
+	size_t before;
 	int err;
 
-	if (!ph)
-		return -ENOMEM;
-	err = read_exactly(file, h->e_phoff, ph, size);
-	if (err)
-		goto out;
-	why = elf_read_segments(h, ph, file->f_inode->i_size, image);
-	if (!why && image->interp)
-		why = "needs a dynamic linker";
-	if (why)
-		err = refuse(file->f_name, why);
-out:
-	kfree(ph);
-	return err;
-}
-
-/* All that the file says, checked. kfree() the result. */
-static struct elf_image *load_image(struct file *file)
-{
-	struct elf_image *image;
-	struct elf32_header h;
-	const char *why;
-	int err;
-
-	memset(&h, 0, sizeof(h));
-	err = read_exactly(file, 0, &h, min((loff_t)sizeof(h), file->f_inode->i_size));
-	if (err)
-		return ERR_PTR(err);
-	why = elf_check_header(&h, file->f_inode->i_size);
-	if (why)
-		return ERR_PTR(refuse(file->f_name, why));
-	image = kmalloc(elf_image_size(h.e_phnum), GFP_KERNEL);
-	if (!image)
-		return ERR_PTR(-ENOMEM);
-	err = read_image(file, &h, image);
+	exec_pop_argv0(&e->args);
+	before = e->args.used;
+	err = exec_push_string(&e->args, script);
+	if (!err && line->arg)
+		err = exec_push_string(&e->args, line->arg);
 	if (!err)
-		return image;
-	kfree(image);
-	return ERR_PTR(err);
-}
-
-/* ------------------------------------------------------------- segments */
-
-static unsigned long segment_prot(const struct elf_segment *s)
-{
-	return (s->flags & PF_R ? PROT_READ : 0) | (s->flags & PF_W ? PROT_WRITE : 0) |
-	       (s->flags & PF_X ? PROT_EXEC : 0);
-}
-
-/* Pages of [start, end), which the caller has rounded; nothing to do if it is empty. */
-static int map_pages(struct file *file, unsigned long start, unsigned long end, unsigned long prot,
-		     unsigned long offset)
-{
-	unsigned long flags = MAP_PRIVATE | MAP_FIXED | (file ? 0 : MAP_ANONYMOUS);
-	unsigned long addr;
-
-	if (start >= end)
-		return 0;
-	addr = do_mmap(file, start, end - start, prot, flags, offset >> PAGE_SHIFT);
-	return IS_ERR_VALUE(addr) ? (int)addr : 0;
-}
-
-/* The pages that have something of the file, then those that are zero from the start. */
-static int map_segment(struct file *file, const struct elf_segment *s)
-{
-	unsigned long start = s->vaddr & PAGE_MASK;
-	unsigned long file_end = s->filesz ? PAGE_ALIGN(s->vaddr + s->filesz) : start;
-	unsigned long end = PAGE_ALIGN(s->vaddr + s->memsz);
-	int err = map_pages(file, start, file_end, segment_prot(s), s->offset & PAGE_MASK);
-
-	return err ? err : map_pages(NULL, file_end, end, segment_prot(s), 0);
-}
-
-static int map_segments(struct mm_struct *mm, struct file *file, const struct elf_image *image)
-{
-	int err = 0;
-
-	down_write(&mm->mmap_sem);
-	for (unsigned int i = 0; i < image->nr_segments && !err; i++)
-		err = map_segment(file, &image->segment[i]);
-	up_write(&mm->mmap_sem);
-	mm->start_code = image->start_code;
-	mm->end_code = image->end_code;
-	mm->start_data = image->start_data;
-	mm->end_data = image->end_data;
-	mm->start_brk = mm->brk = PAGE_ALIGN(image->end);
-	mm->exe_file = get_file(file);
+		err = exec_push_string(&e->args, line->interp);
+	e->args.argc += line->arg ? 3 : 2;
+	e->args.argv_bytes += e->args.used - before;
 	return err;
 }
 
-/*
- * The rest of the page in which a segment's file part ends must read as zero. Where the
- * segment may not be written there is nothing that could be zeroed; as in Linux, such a
- * program sees the file's bytes.
- */
-static int clear_bss_tails(const struct elf_image *image)
+/* One step from a script to what runs it: 1; 0: it is no script. */
+static int follow_script(struct exec *e, char *name)
 {
-	for (unsigned int i = 0; i < image->nr_segments; i++) {
-		const struct elf_segment *s = &image->segment[i];
-		unsigned long end = s->vaddr + s->filesz;
-		unsigned long tail = min(PAGE_ALIGN(end), s->vaddr + s->memsz) - end;
+	struct script_line line;
+	struct file *file;
+	int ret = read_head(e);
 
-		if (!s->filesz || s->filesz == s->memsz || !(s->flags & PF_W))
-			continue;
-		if (clear_user((void __user *)end, tail))
-			return -ENOMEM;
+	if (!ret)
+		ret = script_parse(e->head, &line);
+	if (ret <= 0)
+		return ret;
+	if (e->hidden)
+		return -ENOENT;
+	ret = push_interpreter(e, &line, name);
+	if (ret)
+		return ret;
+	file = open_exec(line.interp);
+	if (IS_ERR(file))
+		return (int)PTR_ERR(file);
+	strlcpy(name, line.interp, SCRIPT_HEAD_SIZE);
+	set_file(e, file);
+	return 1;
+}
+
+/* `name` has room for what the scripts call each other. */
+static int follow_scripts(struct exec *e, char *name)
+{
+	int ret = 1;
+
+	for (unsigned int depth = 0; ret > 0; depth++) {
+		ret = follow_script(e, name);
+		if (ret > 0 && depth == MAX_SCRIPTS)
+			ret = -ELOOP;
 	}
+	return ret;
+}
+
+static int find_program(struct exec *e)
+{
+	char *name;
+	int err;
+
+	/* The common case, without memory for names. */
+	err = read_head(e);
+	if (err || e->head[0] != '#' || e->head[1] != '!')
+		return err;
+	name = kmalloc(max(strlen(e->name) + 1, (size_t)SCRIPT_HEAD_SIZE), GFP_KERNEL);
+	if (!name)
+		return -ENOMEM;
+	memcpy(name, e->name, strlen(e->name) + 1);
+	err = follow_scripts(e, name);
+	kfree(name);
+	return err;
+}
+
+static int open_interp(struct exec *e)
+{
+	struct elf_program *interp = &e->memory.interp;
+	char *path = elf_interp_path(&e->memory.program);
+	struct file *file;
+	int err;
+
+	if (!path)
+		return 0;
+	if (IS_ERR(path))
+		return (int)PTR_ERR(path);
+	file = open_exec(path);
+	kfree(path);
+	if (IS_ERR(file))
+		return (int)PTR_ERR(file);
+	interp->file = file;
+	err = elf_program_open(interp);
+	return err == -ENOEXEC ? -ELIBBAD : err;
+}
+
+/* ------------------------------------------------------------- what else it needs */
+
+static bool honours_suid(const struct file *file)
+{
+	return file->f_path.mnt && !(file->f_path.mnt->mnt_flags & MS_NOSUID);
+}
+
+/* The ids that the program will have: those of its file, if that says so. */
+static int prepare_ids(struct exec *e)
+{
+	const struct file *file = e->memory.program.file;
+	const struct inode *inode = file->f_inode;
+	const struct cred *old = current->cred;
+	bool suid = honours_suid(file) && (inode->i_mode & S_ISUID);
+	bool sgid =
+		honours_suid(file) && (inode->i_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP);
+	u32 euid = suid ? inode->i_uid : old->euid, egid = sgid ? inode->i_gid : old->egid;
+
+	e->memory.cred = old;
+	e->memory.secure = euid != old->uid || egid != old->gid;
+	if (euid == old->euid && euid == old->suid && euid == old->fsuid && egid == old->egid &&
+	    egid == old->sgid && egid == old->fsgid)
+		return 0;
+	e->cred = prepare_cred();
+	if (!e->cred)
+		return -ENOMEM;
+	e->cred->euid = e->cred->suid = e->cred->fsuid = euid;
+	e->cred->egid = e->cred->sgid = e->cred->fsgid = egid;
+	e->memory.cred = e->cred;
 	return 0;
 }
 
-/* ------------------------------------------------------------- the stack */
-
-/* Where the next piece goes: below `sp`. The first failure is kept. */
-struct stack {
-	unsigned long sp;
-	int err;
-};
-
-static unsigned long push(struct stack *stack, const void *data, size_t size)
+/* What is shared with other tasks must not change for them. */
+static int prepare_parts(struct exec *e)
 {
-	stack->sp -= size;
-	if (!stack->err && copy_to_user((void __user *)stack->sp, data, size))
-		stack->err = -ENOMEM;
-	return stack->sp;
-}
-
-static unsigned long push_string(struct stack *stack, const char *s)
-{
-	return push(stack, s, strlen(s) + 1);
-}
-
-/* The last string first, so that they lie in order. */
-static unsigned long push_strings(struct stack *stack, const char *const strings[], size_t count)
-{
-	while (count--)
-		push_string(stack, strings[count]);
-	return stack->sp;
-}
-
-/* How many strings; *bytes grows by what they need. */
-static size_t count_strings(const char *const strings[], size_t *bytes)
-{
-	size_t count = 0;
-
-	for (; strings[count]; count++)
-		*bytes += strlen(strings[count]) + 1;
-	return count;
-}
-
-/* Pointers to strings that lie one behind the other from `addr` on, and NULL. */
-static unsigned long *list_strings(unsigned long *word, const char *const strings[], size_t count,
-				   unsigned long addr)
-{
-	for (size_t i = 0; i < count; i++) {
-		*word++ = addr;
-		addr += strlen(strings[i]) + 1;
+	if (current->files && atomic_read(&current->files->count) > 1) {
+		e->files = dup_files(current->files);
+		if (!e->files)
+			return -ENOMEM;
 	}
-	*word++ = 0;
-	return word;
+	if (atomic_read(&current->sighand->count) > 1) {
+		e->sighand = sighand_alloc(current->sighand);
+		if (!e->sighand)
+			return -ENOMEM;
+	}
+	return prepare_ids(e);
 }
 
-static const char *platform_name(void)
+static int prepare(struct exec *e)
 {
-	if (boot_cpu_data.family >= 6)
-		return "i686";
-	return boot_cpu_data.family == 5 ? "i586" : "i486";
-}
+	int err = find_program(e);
 
-/* Unpredictable enough for canaries of a teaching system, not for secrets. */
-static void fill_random(u8 bytes[RANDOM_BYTES])
-{
-	static struct prng rng;
-	u64 now = ktime_get_ns();
-
-	prng_seed(&rng, rng.state ^ (u32)now ^ (u32)(now >> 32));
-	for (unsigned int i = 0; i < RANDOM_BYTES; i++)
-		bytes[i] = (u8)prng_next(&rng);
-}
-
-/* Addresses that the auxiliary vector names. */
-struct auxv_strings {
-	unsigned long execfn, platform, random;
-};
-
-static unsigned long *list_auxv(unsigned long *word, const struct elf_image *image,
-				const struct auxv_strings *at)
-{
-	const unsigned long pairs[][2] = {
-		{AT_HWCAP, boot_cpu_data.features[0]},
-		{AT_PAGESZ, PAGE_SIZE},
-		{AT_CLKTCK, USER_HZ},
-		{AT_PHDR, image->phdr},
-		{AT_PHENT, sizeof(struct elf32_phdr)},
-		{AT_PHNUM, image->phdr ? image->phnum : 0},
-		{AT_BASE, 0},
-		{AT_FLAGS, 0},
-		{AT_ENTRY, image->entry},
-		{AT_UID, 0},
-		{AT_EUID, 0},
-		{AT_GID, 0},
-		{AT_EGID, 0},
-		{AT_SECURE, 0},
-		{AT_RANDOM, at->random},
-		{AT_EXECFN, at->execfn},
-		{AT_PLATFORM, at->platform},
-		{AT_NULL, 0},
-	};
-
-	_Static_assert(ARRAY_SIZE(pairs) <= AUXV_PAIRS, "AUXV_PAIRS is too small");
-	memcpy(word, pairs, sizeof(pairs));
-	return word + sizeof(pairs) / sizeof(*word);
-}
-
-/* Make room at once: the writing below must not depend on how the kernel grows stacks. */
-static int grow_stack(struct mm_struct *mm, size_t bytes)
-{
-	struct vm_area_struct *vma;
-	unsigned long bottom = (STACK_TOP - bytes) & PAGE_MASK;
-	int err = 0;
-
-	down_write(&mm->mmap_sem);
-	vma = find_vma(mm, STACK_TOP - 1);
-	if (bottom < vma->vm_start)
-		err = expand_stack(vma, bottom);
-	up_write(&mm->mmap_sem);
-	return err;
-}
-
-/* What a program is told; all in kernel memory. */
-struct program_args {
-	const char *name;
-	const char *const *argv;
-	const char *const *envp;
-	size_t argc, envc;
-};
-
-/* The strings go to the stack one by one, the words below them in one piece. */
-static int write_stack(struct mm_struct *mm, const struct elf_image *image,
-		       const struct program_args *args, unsigned long *words)
-{
-	struct stack stack = {.sp = STACK_TOP - sizeof(long)};
-	struct auxv_strings at;
-	u8 random[RANDOM_BYTES];
-	unsigned long *end;
-	size_t size;
-
-	fill_random(random);
-	at.execfn = mm->env_end = push_string(&stack, args->name);
-	mm->env_start = mm->arg_end = push_strings(&stack, args->envp, args->envc);
-	mm->arg_start = push_strings(&stack, args->argv, args->argc);
-	at.platform = push_string(&stack, platform_name());
-	at.random = push(&stack, random, sizeof(random));
-	words[0] = args->argc;
-	end = list_strings(words + 1, args->argv, args->argc, mm->arg_start);
-	end = list_strings(end, args->envp, args->envc, mm->env_start);
-	end = list_auxv(end, image, &at);
-	size = (size_t)(end - words) * sizeof(*words);
-	stack.sp = ((stack.sp - size) & ~15ul) + size;
-	mm->start_stack = push(&stack, words, size);
-	return stack.err;
-}
-
-static int setup_stack(struct mm_struct *mm, const struct elf_image *image,
-		       struct program_args *args)
-{
-	size_t bytes = strlen(args->name) + 1, size;
-	unsigned long *words;
-	int err;
-
-	args->argc = count_strings(args->argv, &bytes);
-	args->envc = count_strings(args->envp, &bytes);
-	size = (args->argc + args->envc + 3 + 2 * AUXV_PAIRS) * sizeof(*words);
-	if (bytes + size > ARG_BYTES_MAX || size > KMALLOC_MAX_SIZE)
-		return -E2BIG;
-	words = kmalloc(size, GFP_KERNEL);
-	if (!words)
-		return -ENOMEM;
-	err = setup_stack_vma(mm);
 	if (!err)
-		err = grow_stack(mm, bytes + size + STACK_SLACK);
+		err = elf_program_open(&e->memory.program);
 	if (!err)
-		err = write_stack(mm, image, args, words);
-	kfree(words);
+		err = open_interp(e);
+	if (!err)
+		err = prepare_parts(e);
 	return err;
 }
 
 /* ------------------------------------------------------------- the change */
 
-static int build(struct mm_struct *mm, struct file *file, const struct elf_image *image,
-		 struct program_args *args)
+static void change_parts(struct exec *e)
 {
-	int err = map_segments(mm, file, image);
+	if (e->files)
+		swap(current->files, e->files);
+	if (e->sighand)
+		change_sighand(&e->sighand);
+	if (e->cred) {
+		commit_cred(e->cred);
+		e->cred = NULL;
+	}
+	close_on_exec();
+	flush_signal_handlers(current);
+	current->sas_ss_sp = current->sas_ss_size = 0;
+	current->flags &= ~(PF_KTHREAD | PF_FORKNOEXEC);
+	task_fpu_free();
+	clear_segments();
+}
 
-	if (!err)
-		err = clear_bss_tails(image);
-	if (!err)
-		err = setup_stack(mm, image, args);
-	return err;
+static const char *base_name(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash ? slash + 1 : name;
 }
 
 /* From here on the task is the new program. */
-static void begin_program(const char *name, const struct elf_image *image, struct pt_regs *regs)
+static void begin_program(struct exec *e, struct pt_regs *regs)
 {
-	set_task_comm(current, name);
-	task_fpu_free();
-	clear_segments();
-	memset(&current->signal_note, 0, sizeof(current->signal_note));
-	current->flags &= ~PF_KTHREAD;
+	set_task_comm(current, base_name(e->name));
 	*regs = (struct pt_regs){
 		.xds = USER_DS,
 		.xes = USER_DS,
 		.orig_eax = (unsigned long)-1,
-		.eip = image->entry,
+		.eip = e->memory.entry,
 		.xcs = USER_CS,
 		.eflags = X86_EFLAGS_IF | 2, /* bit 1 is always set */
 		.esp = current->mm->start_stack,
@@ -386,33 +272,174 @@ static void begin_program(const char *name, const struct elf_image *image, struc
 	};
 }
 
+/* A kernel thread's first address space: there is no old one, and nobody to be told. */
+static int first_memory(struct exec *e)
+{
+	struct mm_struct *mm = mm_alloc();
+	int err;
+
+	if (!mm)
+		return -ENOMEM;
+	use_mm(mm);
+	err = exec_map(mm, &e->memory);
+	if (err)
+		exit_mm();
+	return err;
+}
+
+/* The new space is built by entering it for a while: the old one keeps its user meanwhile. */
+static int change_memory(struct exec *e)
+{
+	struct mm_struct *old = current->mm, *mm;
+	int err;
+
+	if (!old)
+		return first_memory(e);
+	mm = mm_alloc();
+	if (!mm)
+		return -ENOMEM;
+	use_mm(mm);
+	err = exec_map(mm, &e->memory);
+	use_mm(old);
+	if (!err)
+		err = de_thread();
+	if (err) {
+		mmput(mm);
+		return err;
+	}
+	mm_release();
+	account_maxrss();
+	use_mm(mm);
+	mmput(old);
+	return 0;
+}
+
+static void finish(struct exec *e)
+{
+	elf_program_close(&e->memory.program);
+	elf_program_close(&e->memory.interp);
+	if (e->memory.program.file)
+		fput(e->memory.program.file);
+	if (e->memory.interp.file)
+		fput(e->memory.interp.file);
+	if (e->cred)
+		put_cred(e->cred);
+	if (e->files)
+		files_put(e->files);
+	if (e->sighand)
+		put_sighand(e->sighand);
+	exec_args_free(&e->args);
+}
+
+/* ------------------------------------------------------------- all of it */
+
+static int collect_args(struct exec *e, const struct string_list *argv,
+			const struct string_list *envp)
+{
+	struct exec_args *args = &e->args;
+	int err = exec_push_string(args, e->name);
+
+	if (!err)
+		err = exec_push_list(args, envp, &args->envc, &args->envp_bytes);
+	if (!err)
+		err = exec_push_list(args, argv, &args->argc, &args->argv_bytes);
+	if (err || args->argc)
+		return err;
+	/* Programs rely on a name: as Linux, give an empty one. */
+	args->argc = args->argv_bytes = 1;
+	return exec_push_string(args, "");
+}
+
+/* The caller keeps its reference on the file. */
+static int do_execve(struct exec *e, struct file *file, const struct string_list *argv,
+		     const struct string_list *envp, struct pt_regs *regs)
+{
+	int err;
+
+	exec_args_init(&e->args);
+	e->memory.args = &e->args;
+	e->memory.program.file = get_file(file);
+	err = collect_args(e, argv, envp);
+	if (!err)
+		err = prepare(e);
+	if (!err)
+		err = change_memory(e);
+	if (!err) {
+		change_parts(e);
+		begin_program(e, regs);
+	}
+	finish(e);
+	return err;
+}
+
 int kernel_execve(struct file *file, const char *const argv[], const char *const envp[],
 		  struct pt_regs *regs)
 {
-	struct program_args args = {.name = file->f_name, .argv = argv, .envp = envp};
-	struct mm_struct *old = current->mm, *mm;
-	struct elf_image *image = load_image(file);
+	struct exec e = {.name = file->f_name};
+	const struct string_list args = {.kernel = argv}, env = {.kernel = envp};
+
+	return do_execve(&e, file, &args, &env, regs);
+}
+
+static long user_execve(struct file *file, const char *name, bool hidden,
+			const char __user *const __user *argv,
+			const char __user *const __user *envp)
+{
+	struct exec e = {.name = name, .hidden = hidden};
+	const struct string_list args = {.user = argv}, env = {.user = envp};
 	int err;
 
-	if (IS_ERR(image))
-		return (int)PTR_ERR(image);
-	mm = mm_alloc();
-	err = -ENOMEM;
-	if (!mm)
-		goto out;
-	use_mm(mm);
-	err = build(mm, file, image, &args);
-	if (!err) {
-		begin_program(file->f_name, image, regs);
-		if (old)
-			mmput(old);
-	} else if (old) {
-		use_mm(old);
-		mmput(mm);
-	} else {
-		exit_mm();
-	}
-out:
-	kfree(image);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	err = do_execve(&e, file, &args, &env, task_pt_regs(current));
+	fput(file);
 	return err;
+}
+
+long sys_execve(const char __user *name, const char __user *const __user *argv,
+		const char __user *const __user *envp)
+{
+	char *path = getname(name);
+	long ret;
+
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	ret = user_execve(open_exec(path), path, false, argv, envp);
+	putname(path);
+	return ret;
+}
+
+/* How a program that was named by a descriptor is called: kfree() it. NULL: no memory. */
+static char *fd_name(int dfd, const char *path)
+{
+	size_t size = strlen(path) + 24;
+	char *name = kmalloc(size, GFP_KERNEL);
+
+	if (name)
+		snprintf(name, size, *path ? "/dev/fd/%d/%s" : "/dev/fd/%d", dfd, path);
+	return name;
+}
+
+long sys_execveat(int dfd, const char __user *uname, const char __user *const __user *argv,
+		  const char __user *const __user *envp, int flags)
+{
+	char *path, *name;
+	long ret;
+
+	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+		return -EINVAL;
+	path = getname_flags(uname, flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0);
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	if (*path == '/' || dfd == AT_FDCWD) {
+		ret = user_execve(open_execat(dfd, path, flags), path, false, argv, envp);
+	} else {
+		name = fd_name(dfd, path);
+		ret = name ? user_execve(open_execat(dfd, path, flags), name,
+					 get_close_on_exec((unsigned int)dfd), argv, envp)
+			   : -ENOMEM;
+		kfree(name);
+	}
+	putname(path);
+	return ret;
 }

@@ -14,6 +14,8 @@
  */
 #include "kernel/exit.h"
 
+#include "kernel/drivers/tty.h"
+#include "kernel/exec_thread.h"
 #include "kernel/fork.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/fs_struct.h"
@@ -24,8 +26,6 @@
 #include "kernel/task_fpu.h"
 #include "kernel/thread_group.h"
 #include "mm/mm.h"
-
-void disassociate_ctty(bool on_exit);
 
 /* Is this the last thread that begins to end? */
 static bool leave_live_threads(void)
@@ -43,13 +43,6 @@ static bool leave_live_threads(void)
 	return last;
 }
 
-static void account_memory(const struct mm_struct *mm)
-{
-	struct signal_struct *sig = current->signal;
-
-	sig->maxrss = max(sig->maxrss, mm->rss_anon + mm->rss_file);
-}
-
 static void give_back(bool last)
 {
 	if (current->mm)
@@ -57,7 +50,7 @@ static void give_back(bool last)
 	if (last)
 		del_timer(&current->signal->real_timer);
 	if (last && current->mm)
-		account_memory(current->mm);
+		account_maxrss();
 	exit_files();
 	exit_fs();
 	exit_mm();

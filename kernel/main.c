@@ -27,7 +27,6 @@
 #include "kernel/ksyms.h"
 #include "kernel/options.h"
 #include "kernel/panic.h"
-#include "kernel/power.h"
 #include "kernel/printk.h"
 #include "kernel/random.h"
 #include "kernel/sched.h"
@@ -100,7 +99,7 @@ static void programs_init(void)
 	signal_init();
 }
 
-/* The first task that may sleep: self-tests, then the first program, then the end. */
+/* The first task that may sleep: self-tests, then it becomes the first program. */
 static int kernel_init(void *unused)
 {
 	bool passed;
@@ -111,8 +110,8 @@ static int kernel_init(void *unused)
 	mm_test_init();
 	passed = ktest_run();
 	bench_run();
-	passed &= run_init() == 0;
-	machine_finish(passed ? FINISH_PASSED : FINISH_FAILED);
+	run_init(passed);
+	return 0;
 }
 
 void kernel_main(unsigned long mbi_phys)

@@ -34,10 +34,12 @@ int run_program(const char *name, const char *const argv[], const char *const en
 int open_descriptors(struct file *file);
 
 /*
- * run_init - run the first program: what the boot option init= names, else "segments".
- * Says how it ended. As run_program().
+ * run_init - start the first program, in pid 1, which becomes it and goes to user mode after the
+ * return. Which: the boot option init=; else /sbin/init, /init or /bin/sh; without any, or where
+ * init= names no path but a boot file, that one runs as a child, and the machine stops after it.
+ * @passed: what the machine shall report then, with autoexit, if all goes well.
  */
-int run_init(void);
+void run_init(bool passed);
 
 /* init_has_ended - the process that runs init ends, with a wait(2) status: so does the machine. */
 void init_has_ended(int status) __noreturn;

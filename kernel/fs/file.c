@@ -89,6 +89,8 @@ void fput(struct file *file)
 		file->f_op->release(file);
 	if (counts_as_writer(file))
 		put_write_access(file->f_inode);
+	if (file->f_mode & FMODE_EXEC)
+		allow_write_access(file);
 	path_put(&file->f_path);
 	kmem_cache_free(file_cache, file);
 }

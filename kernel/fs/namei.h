@@ -34,7 +34,7 @@ int user_path_at(int dfd, const char __user *name, unsigned int flags, struct pa
 /*
  * filp_open - open a path as open(2) does, for the kernel itself or a system call.
  * A file with one reference, or ERR_PTR. do_filp_open - relative to dfd. open_exec - a program to be
- * run: execute permission, a regular file, no writers until allow_write_access() and fput().
+ * run: execute permission, a regular file, no writers until the last fput().
  * dentry_open - open a place that was found already.
  */
 struct file *filp_open(const char *name, int flags, u32 mode);

@@ -70,7 +70,7 @@ HOST_TEST(good, "a program as ld makes it is understood")
 	check_eq(image->start_data, 0x0804d700);
 	check_eq(image->end_data, 0x0804df38);
 	check_eq(image->end, 0x0804ff00);
-	check(!image->interp);
+	check(!image->interp_len);
 	check_eq(image->segment[2].offset, 0x4700);
 	check_eq(image->segment[2].memsz, 0x2800);
 }
@@ -98,7 +98,7 @@ HOST_TEST(interp, "a program that wants a dynamic linker is noted")
 
 	f.ph[3].p_type = PT_INTERP;
 	check_str(load(&f, FILE_SIZE), "loads");
-	check(image->interp);
+	check(image->interp_len != 0);
 }
 
 HOST_TEST(empty_segments, "a segment of no bytes is left out, whatever its place")

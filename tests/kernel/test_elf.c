@@ -110,6 +110,9 @@ static void test_refusals(struct ktest *t)
 	KT_EXPECT_EQ(t, run_hostile(t, 51), -ENOEXEC);
 	KT_EXPECT_EQ(t, run_hostile(t, 100), -ENOEXEC);
 	phdr(1)->p_type = PT_INTERP;
+	memcpy(h.bytes + DATA, "/no/such/linker", 16);
+	KT_EXPECT_EQ(t, run_hostile(t, FILE_SIZE), -ENOENT);
+	h.bytes[DATA + phdr(1)->p_filesz - 1] = 'x'; /* the name has no end */
 	KT_EXPECT_EQ(t, run_hostile(t, FILE_SIZE), -ENOEXEC);
 	phdr(1)->p_type = PT_LOAD;
 	phdr(1)->p_vaddr = 0xc0000000;
