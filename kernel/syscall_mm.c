@@ -4,9 +4,11 @@
 #include "kernel/cpu/uaccess.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/syscall.h"
+#include "mm/madvise.h"
 #include "mm/mlock.h"
 #include "mm/mmap.h"
 #include "mm/mprotect.h"
+#include "mm/mremap.h"
 
 long sys_brk(unsigned long brk)
 {
@@ -76,4 +78,46 @@ long sys_mlockall(int flags)
 long sys_munlockall(void)
 {
 	return vm_munlockall();
+}
+
+long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len,
+		unsigned long flags, unsigned long new_addr)
+{
+	return (long)vm_mremap(addr, old_len, new_len, flags, new_addr);
+}
+
+long sys_madvise(unsigned long addr, unsigned long len, int advice)
+{
+	return vm_madvise(addr, len, advice);
+}
+
+long sys_msync(unsigned long addr, unsigned long len, int flags)
+{
+	return vm_msync(addr, len, flags);
+}
+
+/* The answer is given piece by piece, so that mmap_sem is not held while it is copied out. */
+long sys_mincore(unsigned long addr, unsigned long len, u8 __user *vec)
+{
+	unsigned long pages = PFN_UP(len & ~PAGE_MASK) + (len >> PAGE_SHIFT);
+	u8 piece[128];
+	int error = 0;
+
+	if (addr & ~PAGE_MASK)
+		return -EINVAL;
+	if (!access_ok((void __user *)addr, len))
+		return -ENOMEM;
+	if (!access_ok(vec, pages))
+		return -EFAULT;
+	while (pages && !error) {
+		unsigned long n = min(pages, (unsigned long)sizeof(piece));
+
+		error = mincore_pages(addr, n, piece);
+		if (!error && copy_to_user(vec, piece, n))
+			error = -EFAULT;
+		addr += n << PAGE_SHIFT;
+		vec += n;
+		pages -= n;
+	}
+	return error;
 }

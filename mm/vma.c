@@ -75,6 +75,18 @@ struct vm_area_struct *vma_alloc(struct mm_struct *mm)
 	return vma;
 }
 
+struct vm_area_struct *vma_dup(const struct vm_area_struct *vma)
+{
+	struct vm_area_struct *copy = kmem_cache_alloc(vma_cache, GFP_KERNEL);
+
+	if (!copy)
+		return NULL;
+	*copy = *vma;
+	if (copy->vm_file)
+		get_file(copy->vm_file);
+	return copy;
+}
+
 void vma_free(struct vm_area_struct *vma)
 {
 	if (vma->vm_ops && vma->vm_ops->close)
@@ -258,9 +270,8 @@ static void set_flags(struct vm_area_struct *vma, unsigned long vm_flags)
 	vma->vm_page_prot = __pgprot(pgprot_val(vma_page_prot(vm_flags)) | cache);
 }
 
-/* Make [start, end) an area of its own. NULL: it cannot be. */
-static struct vm_area_struct *cut_out(struct vm_area_struct *vma, unsigned long start,
-				      unsigned long end)
+struct vm_area_struct *vma_cut_out(struct vm_area_struct *vma, unsigned long start,
+				   unsigned long end)
 {
 	struct mm_struct *mm = vma->vm_mm;
 
@@ -305,7 +316,7 @@ struct vm_area_struct *vma_modify(struct vm_area_struct *vma, unsigned long star
 		vma_set_borders(next, start, next->vm_end);
 		return next;
 	}
-	vma = cut_out(vma, start, end);
+	vma = vma_cut_out(vma, start, end);
 	if (vma)
 		set_flags(vma, vm_flags);
 	return vma;
@@ -315,15 +326,12 @@ struct vm_area_struct *vma_modify(struct vm_area_struct *vma, unsigned long star
 
 int vma_split(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr)
 {
-	struct vm_area_struct *upper = vma_alloc(mm);
+	struct vm_area_struct *upper = vma_dup(vma);
 
 	if (!upper)
 		return -ENOMEM;
-	*upper = *vma;
 	upper->vm_start = addr;
 	upper->vm_pgoff += (addr - vma->vm_start) >> PAGE_SHIFT;
-	if (upper->vm_file)
-		get_file(upper->vm_file);
 	vma_set_borders(vma, vma->vm_start, addr);
 	vma_link(mm, upper);
 	if (upper->vm_ops && upper->vm_ops->open)

@@ -28,6 +28,12 @@ struct vma_kind {
 struct vm_area_struct *vma_alloc(struct mm_struct *mm);
 void vma_free(struct vm_area_struct *vma);
 
+/*
+ * vma_dup - a copy of an area, with a reference to its file, that is linked nowhere and was not
+ * opened. May sleep; NULL: no memory.
+ */
+struct vm_area_struct *vma_dup(const struct vm_area_struct *vma);
+
 /* vma_link - put an area whose fields are set into its address space. It must fit a hole. */
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma);
 
@@ -53,6 +59,13 @@ struct vm_area_struct *vma_extend(struct mm_struct *mm, unsigned long start, uns
  */
 struct vm_area_struct *vma_modify(struct vm_area_struct *vma, unsigned long start,
 				  unsigned long end, unsigned long vm_flags);
+
+/*
+ * vma_cut_out - make the part [start, end) of an area one of its own. Returns it; NULL: no memory, or too
+ * many areas, and nothing has changed. vma_merge_around() undoes it. May sleep.
+ */
+struct vm_area_struct *vma_cut_out(struct vm_area_struct *vma, unsigned long start,
+				   unsigned long end);
 
 /*
  * vma_merge_around - make one of an area and its neighbours where they touch and are of one kind.
