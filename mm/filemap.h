@@ -5,6 +5,7 @@
 #define FOLIO_MM_FILEMAP_H
 
 #include "kernel/fs/fs.h"
+#include "kernel/sched.h"
 #include "mm/mm_types.h"
 
 /* Tags in address_space.page_tree. */
@@ -38,6 +39,7 @@ static __always_inline bool trylock_page(struct page *page)
 }
 static __always_inline void lock_page(struct page *page)
 {
+	might_sleep();
 	if (!trylock_page(page))
 		__lock_page(page);
 }

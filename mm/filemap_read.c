@@ -38,6 +38,7 @@ static ssize_t read_part(struct file *file, loff_t pos, void *to, size_t len, co
 		from = kmap(page);
 		bad = copy(to, from + ((size_t)pos & (PAGE_SIZE - 1)), len);
 		kunmap(page);
+		mark_page_accessed(page);
 	}
 	put_page(page);
 	return (ssize_t)(len - bad);

@@ -112,6 +112,7 @@ static int write_part(struct write_state *state)
 	if (result)
 		return result;
 	copied = copy_into_page(page, offset, state, len);
+	mark_page_accessed(page);
 	result = mapping->a_ops->write_end(state->file, mapping, state->pos, len, copied, page);
 	if (result < 0)
 		return result;

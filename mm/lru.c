@@ -9,8 +9,9 @@
  *
  * Pages of files begin on the inactive list and are moved up when they are used a
  * second time; anonymous pages are in use from the start and begin on the active
- * one. Here is what puts pages on the lists and takes them off when their last
- * reference goes; reclaim, which moves them, comes with swap.
+ * one. Here is what puts pages on the lists, moves them up when read(2) or write(2) uses
+ * them, and takes them off when their last reference goes; use through page tables is seen by
+ * reclaim only, which comes with swap.
  *
  * Locks: zone->lru_lock with interrupts off. The list is not a reference: a page
  * leaves it when its last reference is dropped.
@@ -55,6 +56,20 @@ static __always_inline void del_from_list(struct page *page)
 	zone->nr_lru[PageActive(page) ? LRU_ACTIVE : LRU_INACTIVE]--;
 	page->flags &= ~(BIT(PG_lru) | BIT(PG_active));
 	spin_unlock_irqrestore(&zone->lru_lock, flags);
+}
+
+/* The second use makes it active; the first one is remembered only. */
+void mark_page_accessed(struct page *page)
+{
+	if (PageActive(page))
+		return;
+	if (!PageReferenced(page)) {
+		SetPageReferenced(page);
+	} else if (PageLRU(page)) {
+		ClearPageReferenced(page);
+		del_from_list(page);
+		lru_cache_add_active(page);
+	}
 }
 
 /* The last reference has gone: nobody can find the page any more. */

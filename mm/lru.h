@@ -10,6 +10,9 @@
 void lru_cache_add(struct page *page);
 void lru_cache_add_active(struct page *page);
 
+/* mark_page_accessed - a page of the page cache was used, other than through a page table. Any context. */
+void mark_page_accessed(struct page *page);
+
 /*
  * put_page - drop a reference to a page of the page cache, or anonymous; the last one
  * takes it off its list and frees it. Any context.

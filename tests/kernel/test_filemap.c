@@ -145,6 +145,24 @@ static void test_read_in(struct ktest *t)
 	fput(file);
 }
 
+/* What is read once may never be read again; what is read twice moves to the active list. */
+static void test_use(struct ktest *t)
+{
+	struct file *file = cache_file_open(t, 2 * PAGE_SIZE);
+	struct page *page;
+
+	KT_EXPECT_EQ(t, byte_of(t, file, 5), 0);
+	page = find_get_page(file->f_mapping, 0);
+	KT_ASSERT(t, page != NULL);
+	KT_EXPECT(t, PageLRU(page) && PageReferenced(page) && !PageActive(page));
+	KT_EXPECT_EQ(t, kernel_write(file, 9, "x", 1), 1);
+	KT_EXPECT(t, PageLRU(page) && PageActive(page));
+	KT_EXPECT_EQ(t, byte_of(t, file, 5), 0);
+	KT_EXPECT(t, PageLRU(page) && PageActive(page));
+	put_page(page);
+	fput(file);
+}
+
 /* Faults read in too; only those that wait are major. */
 static void test_fault_reads_in(struct ktest *t)
 {
@@ -325,6 +343,7 @@ static const struct ktest_case cases[] = {
 	KTEST(test_page_lock),
 	KTEST(test_lock_after_truncation),
 	KTEST(test_read_in),
+	KTEST(test_use),
 	KTEST(test_fault_reads_in),
 	KTEST(test_truncate),
 	KTEST(test_unmap_mapping_range),
