@@ -120,8 +120,10 @@ ssize_t getdelim(char **line, size_t *size, int delimiter, FILE *file)
 			break;
 		(*line)[len++] = (char)c;
 	} while (c != delimiter);
+	if (!len)
+		return -1; /* the end: the line before stays as it is */
 	(*line)[len] = 0;
-	return len ? (ssize_t)len : -1;
+	return (ssize_t)len;
 }
 
 ssize_t getline(char **line, size_t *size, FILE *file)
