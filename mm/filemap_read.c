@@ -79,5 +79,6 @@ ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, lof
 
 	if (n > 0)
 		*pos += n;
+	file_accessed(file);
 	return n;
 }

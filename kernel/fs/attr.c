@@ -96,6 +96,18 @@ static int may_chown(const struct inode *inode, const struct iattr *attr)
 	return 0;
 }
 
+/* A file may grow up to RLIMIT_FSIZE. */
+static int check_new_size(const struct inode *inode, loff_t size)
+{
+	unsigned long limit = current->signal->rlim[RLIMIT_FSIZE].rlim_cur;
+
+	if (size <= i_size_read(inode))
+		return 0;
+	if (limit != RLIM_INFINITY && size > (loff_t)limit)
+		return -EFBIG;
+	return inode->i_sb && size > inode->i_sb->s_maxbytes ? -EFBIG : 0;
+}
+
 int setattr_prepare(struct dentry *dentry, const struct iattr *attr)
 {
 	struct inode *inode = dentry->d_inode;
@@ -106,9 +118,7 @@ int setattr_prepare(struct dentry *dentry, const struct iattr *attr)
 	if ((attr->ia_valid & owners) && !(attr->ia_valid & ATTR_FORCE) &&
 	    !inode_owner_or_capable(inode))
 		return -EPERM;
-	if ((attr->ia_valid & ATTR_SIZE) && inode->i_sb && attr->ia_size > inode->i_sb->s_maxbytes)
-		return -EFBIG;
-	return 0;
+	return attr->ia_valid & ATTR_SIZE ? check_new_size(inode, attr->ia_size) : 0;
 }
 
 void setattr_copy(struct inode *inode, const struct iattr *attr)

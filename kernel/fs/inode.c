@@ -18,8 +18,6 @@
 #include "kernel/lib/string.h"
 #include "mm/slab.h"
 
-#define NSEC_PER_SEC 1000000000u
-
 DEFINE_SPINLOCK(inode_lock);
 
 static struct kmem_cache *inode_cache;

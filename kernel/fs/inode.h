@@ -35,6 +35,11 @@ struct timespec64 current_time(void);
 /* touch_atime, file_update_time - after a read (relatime); before a write (mtime, ctime). */
 void touch_atime(const struct path *path);
 void file_update_time(struct file *file);
+static inline void file_accessed(struct file *file)
+{
+	if (!(file->f_flags & O_NOATIME))
+		touch_atime(&file->f_path);
+}
 
 /* generic_permission - mode bits against the current task's fsuid and fsgid. 0 or -EACCES. */
 int generic_permission(struct inode *inode, unsigned int mask);

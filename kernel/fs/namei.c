@@ -71,6 +71,11 @@ char *getname(const char __user *name)
 	return getname_flags(name, 0);
 }
 
+char *getname_buffer(void)
+{
+	return kmem_cache_alloc(names_cache, GFP_KERNEL);
+}
+
 void putname(char *name)
 {
 	kmem_cache_free(names_cache, name);
@@ -326,7 +331,7 @@ int walk_last(struct nameidata *nd)
 
 static int start_at_descriptor(struct nameidata *nd, int dfd)
 {
-	struct file *file = fget((unsigned int)dfd);
+	struct file *file = fget_raw((unsigned int)dfd);
 
 	if (!file)
 		return -EBADF;

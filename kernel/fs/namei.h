@@ -21,6 +21,9 @@ char *getname(const char __user *name);
 char *getname_flags(const char __user *name, unsigned int lookup_flags); /* LOOKUP_EMPTY */
 void putname(char *name);
 
+/* getname_buffer - PATH_MAX bytes for a path that is to be built; putname() it. NULL: no memory. May sleep. */
+char *getname_buffer(void);
+
 /*
  * path_lookupat - walk from a folder's descriptor (or AT_FDCWD) to the end of `name`, in kernel
  * memory. 0 and *path with references, or -ENOENT, -ENOTDIR, -EACCES, -ELOOP, -ENAMETOOLONG, -EBADF,

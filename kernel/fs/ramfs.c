@@ -26,11 +26,13 @@ static const struct inode_operations ramfs_dir_inode_operations;
 
 static const struct file_operations ramfs_file_operations = {
 	.read = generic_file_read,
+	.write = generic_file_write,
 	.mmap = generic_file_mmap,
 	.fsync = noop_fsync,
 };
 
 static const struct inode_operations ramfs_file_inode_operations = {
+	.setattr = simple_setattr,
 	.getattr = simple_getattr,
 };
 
@@ -47,6 +49,7 @@ static struct inode *ramfs_inode(struct super_block *sb, const struct inode *dir
 	} else if (S_ISREG(mode)) {
 		inode->i_op = &ramfs_file_inode_operations;
 		inode->i_fop = &ramfs_file_operations;
+		inode->i_data.a_ops = &simple_aops;
 	} else if (S_ISLNK(mode)) {
 		inode->i_op = &simple_symlink_inode_operations;
 	}
