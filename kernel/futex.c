@@ -581,7 +581,7 @@ void exit_robust_list(void)
 	entry = head.list.next & ~1ul; /* bit 0 is for locks of another kind */
 	for (unsigned int i = 0; i < ROBUST_LIST_LIMIT && entry != (unsigned long)uhead; i++) {
 		/* The entry may be gone as soon as its lock is free. */
-		bool bad = get_user(next, &((struct robust_list __user *)entry)->next);
+		bool bad = get_user(next, (unsigned long __user *)entry);
 
 		if (entry != (head.list_op_pending & ~1ul))
 			handle_futex_death(

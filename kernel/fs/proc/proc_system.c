@@ -4,6 +4,7 @@
 #include "kernel/cpu/cpuid.h"
 #include "kernel/cpu/irq.h"
 #include "kernel/cpu/timer.h"
+#include "kernel/fs/chrdev.h"
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/mount.h"
 #include "kernel/fs/proc/proc.h"
@@ -135,6 +136,20 @@ static void interrupts_show(struct seq_file *m, void *v)
 
 /* ------------------------------------------------------------ devices, file systems */
 
+static int show_chrdev(unsigned int major, const char *name, void *m)
+{
+	seq_printf(m, "%3u %s\n", major, name);
+	return 0;
+}
+
+static void devices_show(struct seq_file *m, void *v)
+{
+	(void)v;
+	seq_puts(m, "Character devices:\n");
+	for_each_chrdev(show_chrdev, m);
+	seq_puts(m, "\nBlock devices:\n");
+}
+
 static int show_filesystem(struct file_system_type *type, void *m)
 {
 	seq_printf(m, "%s\t%s\n", type->fs_flags & FS_REQUIRES_DEV ? "" : "nodev", type->name);
@@ -251,6 +266,7 @@ static struct proc_entry entries[] = {
 	{.name = "cpuinfo", .show = cpuinfo_show},
 	{.name = "stat", .show = stat_show},
 	{.name = "interrupts", .show = interrupts_show},
+	{.name = "devices", .show = devices_show},
 	{.name = "filesystems", .show = filesystems_show},
 	{.name = "kallsyms", .seq = &kallsyms_ops},
 };

@@ -335,6 +335,7 @@ static void check_ids(void)
 	CHECK_ERRNO(CALL(SYS_getgroups32, 2, got), EINVAL);
 	CHECK_ERRNO(CALL(SYS_getgroups32, -1, got), EINVAL);
 	CHECK_ERRNO(CALL(SYS_setgroups32, 1000000, groups), EINVAL);
+	memset(edge - 8, 0, 8);
 	CHECK_ERRNO(CALL(SYS_setgroups32, 3, edge - 8), EFAULT);
 	CHECK_WRITES(12, SYS_getgroups32, 3, at);
 	CHECK(CALL(SYS_setgroups, 0, NULL) == 0 && CALL(SYS_getgroups32, 0, NULL) == 0);
