@@ -16,12 +16,9 @@
 #include "kernel/drivers/vga.h"
 #include "kernel/run.h"
 #include "kernel/fs/bootfile.h"
-<<<<<<< HEAD
 #include "kernel/fs/chrdev.h"
 #include "kernel/fs/pipe.h"
-=======
 #include "kernel/futex.h"
->>>>>>> 149d19b (Futexes are set up; the debug kernel lets programs give unaligned addresses; tests of calls about the system)
 #include "kernel/fs/initramfs.h"
 #include "kernel/fs/mount.h"
 #include "kernel/fs/proc/proc.h"
