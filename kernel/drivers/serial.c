@@ -36,7 +36,7 @@
 #define LCR_PARITY	 0x08
 #define LCR_EVEN	 0x10
 #define LCR_DLAB	 0x80
-#define FCR_ENABLE_CLEAR 0x07 /* FIFOs on, both emptied */
+#define FCR_ENABLE_CLEAR 0x87 /* FIFOs on, both emptied; interrupt at 8 bytes, or after a pause */
 #define MCR_DTR		 0x01
 #define MCR_RTS		 0x02
 #define MCR_OUT2	 0x08 /* lets the interrupt line through */

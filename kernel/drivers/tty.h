@@ -192,6 +192,9 @@ void tty_hangup(struct tty_struct *tty);
  */
 void disassociate_ctty(bool on_exit);
 
+/* vhangup(2): the current process's terminal hangs up; the superuser's call. */
+long sys_vhangup(void);
+
 /* proc_clear_tty - the current process has no controlling terminal: setsid(2). */
 void proc_clear_tty(void);
 

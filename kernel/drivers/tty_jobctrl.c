@@ -151,6 +151,17 @@ void disassociate_ctty(bool on_exit)
 	signal_hangup(pgrp);
 }
 
+long sys_vhangup(void)
+{
+	struct tty_struct *tty = current_tty();
+
+	if (!capable())
+		return -EPERM;
+	if (tty)
+		tty_hangup(tty);
+	return 0;
+}
+
 /* ---- ioctls */
 
 static long set_controlling(struct tty_file *tf, unsigned long arg)
