@@ -17,6 +17,7 @@
 #include "mm/rmap.h"
 #include "mm/slab.h"
 #include "tests/kernel/mm_test.h"
+#include "tests/kernel/program.h"
 
 #define RW   (PROT_READ | PROT_WRITE)
 #define BASE 0x10000000ul
@@ -383,11 +384,24 @@ static void test_random(struct ktest *t)
 			mmput(family[i].mm);
 }
 
+/* ---- in ring 3 ----------------------------------------------------------------------------------------- */
+
+static void test_program(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("cowfork", NULL, NULL);
+
+	KT_ASSERT(t, run != NULL);
+	if (!KT_EXPECT_EQ(t, program_run(run), 0))
+		ktest_log(t, "%s", run->output);
+	kfree(run);
+}
+
 static const struct ktest_case cases[] = {
 	KTEST(test_anonymous),	KTEST(test_parent_first),
 	KTEST(test_files),	KTEST(test_dontcopy),
 	KTEST(test_deep_chain), KTEST(test_deep_chain_with_helpers),
 	KTEST(test_random),	KTEST(test_split_area),
 	KTEST(test_no_memory),	KTEST(test_copy_without_memory),
+	KTEST(test_program),
 };
 KTEST_SUITE_WITH(fork_mm, KTEST_QUICK, cases, mm_test_setup, mm_test_teardown);
