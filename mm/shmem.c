@@ -22,11 +22,15 @@
 #include "mm/shmem.h"
 
 #include "kernel/lib/err.h"
+#include "kernel/lib/vsprintf.h"
 #include "mm/filemap.h"
 #include "mm/highmem.h"
 #include "mm/overcommit.h"
 #include "mm/slab.h"
 #include "mm/vmstat.h"
+
+/* Room for a name as /proc/PID/maps shows it: no folder has the file (any more). */
+#define SHMEM_NAME_LEN 32
 
 struct shmem_inode {
 	struct inode inode; /* first: the address of one is the address of the other */
@@ -81,6 +85,7 @@ static struct inode *shmem_inode(loff_t size, bool noreserve)
 
 struct file *shmem_file_setup(const char *name, loff_t size, bool noreserve)
 {
+	char shown[SHMEM_NAME_LEN];
 	struct inode *inode;
 	struct file *file;
 
@@ -89,7 +94,8 @@ struct file *shmem_file_setup(const char *name, loff_t size, bool noreserve)
 	inode = shmem_inode(size, noreserve);
 	if (IS_ERR(inode))
 		return ERR_PTR(PTR_ERR(inode));
-	file = file_alloc(inode, FMODE_READ | FMODE_WRITE, &shmem_fops, name);
+	snprintf(shown, sizeof(shown), "%s (deleted)", name);
+	file = alloc_file_pseudo(inode, shown, FMODE_READ | FMODE_WRITE, &shmem_fops);
 	iput(inode);
 	return file ? file : ERR_PTR(-ENOMEM);
 }

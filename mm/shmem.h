@@ -9,8 +9,8 @@
 
 /*
  * shmem_file_setup - a new nameless file of `size` bytes, open for reading and writing, whose
- * mapping shows as `name`. One reference, or ERR_PTR(-ENOMEM, -EINVAL). With `noreserve` nothing is
- * committed. May sleep.
+ * mapping shows as `name` (20 characters at most) with " (deleted)". One reference, or
+ * ERR_PTR(-ENOMEM, -EINVAL). With `noreserve` nothing is committed. May sleep.
  */
 struct file *shmem_file_setup(const char *name, loff_t size, bool noreserve);
 

@@ -1,5 +1,5 @@
 /* Anonymous memory that processes share: made at the first touch, seen by all, gone with the last. */
-#include "kernel/fs/fs.h"
+#include "kernel/fs/dcache.h"
 #include "kernel/lib/err.h"
 #include "kernel/sched.h"
 #include "mm/filemap.h"
@@ -40,8 +40,10 @@ static void test_first_touch(struct ktest *t)
 	unsigned long before = shared_pages();
 	struct file *file = new_segment(t);
 	struct page *page;
+	char path[64];
 	u32 word = 1;
 
+	KT_EXPECT_STREQ(t, d_path(&file->f_path, path, sizeof(path)), "SYSV00000001 (deleted)");
 	KT_ASSERT_EQ(t, map(file, BASE), BASE);
 	KT_EXPECT_EQ(t, shared_pages(), before);
 	KT_EXPECT(t, user_read(BASE + 3 * PAGE_SIZE, &word) && word == 0);
