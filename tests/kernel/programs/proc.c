@@ -231,7 +231,8 @@ static void check_folders(void)
 {
 	struct stat st;
 	char path[64], name[16];
-	int fd = open("/proc/self/maps", O_RDONLY);
+	int fd = dup2(open("/proc/self/maps", O_RDONLY),
+		      50); /* a number that opendir() will not get */
 
 	sprintf(name, "%d", getpid());
 	CHECK(find_name("/proc", name) == 1 && find_name("/proc", "meminfo") == 1);
@@ -279,8 +280,7 @@ static void check_machine(void)
 	slurp("/proc/slabinfo", 4096);
 	CHECK(!strncmp(text, "slabinfo - version: 2.1\n", 24) && field("task_struct") > 0);
 	slurp("/proc/iomem", 4096);
-	CHECK(strstr(text, " : System RAM\n") && strstr(text, "\n  00100000-") &&
-	      strstr(text, " : Kernel code\n"));
+	CHECK(strstr(text, " : System RAM\n") && strstr(text, " : Kernel code\n"));
 	slurp("/proc/version", 4096);
 	CHECK(!strncmp(text, "Linux version 4.", 16));
 	slurp("/proc/filesystems", 4096);
