@@ -9,9 +9,11 @@
 #include "kernel/sched.h"
 #include "mm/filemap.h"
 #include "mm/mmap.h"
+#include "mm/slab.h"
 #include "mm/unmap.h"
 #include "tests/kernel/cache_file.h"
 #include "tests/kernel/mm_test.h"
+#include "tests/kernel/program.h"
 
 #define RW     (PROT_READ | PROT_WRITE)
 #define BUFFER 0x10000000ul /* where the cases have user memory */
@@ -259,8 +261,21 @@ static void test_random(struct ktest *t)
 	fput(file);
 }
 
+/* ---- in ring 3 ----------------------------------------------------------------------------------------- */
+
+static void test_program(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("filemem", NULL, NULL);
+
+	KT_ASSERT(t, run != NULL);
+	if (!KT_EXPECT_EQ(t, program_run(run), 0))
+		ktest_log(t, "%s", run->output);
+	kfree(run);
+}
+
 static const struct ktest_case cases[] = {
 	KTEST(test_write_and_read),   KTEST(test_bad_buffers), KTEST(test_write_onto_itself),
 	KTEST(test_buffer_goes_away), KTEST(test_limits),      KTEST(test_random),
+	KTEST(test_program),
 };
 KTEST_SUITE_WITH(file_rw, KTEST_QUICK, cases, mm_test_setup, mm_test_teardown);
