@@ -20,6 +20,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/rlimit.h"
 #include "kernel/sched.h"
+#include "kernel/signal.h"
 #include "mm/fault.h"
 #include "mm/filemap.h"
 #include "mm/highmem.h"
@@ -46,6 +47,10 @@ static ssize_t write_room(const struct file *file, loff_t *pos, size_t count)
 
 	if (file->f_flags & O_APPEND)
 		*pos = i_size_read(file->f_mapping->host);
+	if (limit != RLIM_INFINITY && *pos >= (loff_t)limit) {
+		send_sig(SIGXFSZ, NULL, current);
+		return -EFBIG;
+	}
 	if (limit != RLIM_INFINITY)
 		most = min(most, (loff_t)limit);
 	if (*pos >= most)
