@@ -30,7 +30,7 @@ static void test_segments(struct ktest *t)
 
 	expect_well(t, run);
 	KT_EXPECT(t, strstr(run->output, "text    the function main()    0x08048"));
-	KT_EXPECT(t, strstr(run->output, "data    a variable set to 7    0x0804"));
+	KT_EXPECT(t, strstr(run->output, "data    a variable set to 7    0x0805"));
 	KT_EXPECT(t, strstr(run->output, "/segments\n"));
 	KT_EXPECT(t, strstr(run->output, "          [heap]\n"));
 	KT_EXPECT(t, strstr(run->output, "-c0000000 rw"));
