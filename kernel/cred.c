@@ -2,7 +2,7 @@
  * Credentials: counted and immutable. Users are counted too, so that the number of their
  * processes can be limited; a user_struct lives as long as some cred names it.
  *
- * Locks: users_lock covers the list of users.
+ * Locks: users_lock, interrupts off, covers the list of users.
  */
 #include "kernel/cred.h"
 
@@ -15,6 +15,7 @@
 struct user_struct {
 	atomic_t count; /* creds that name it */
 	atomic_t processes;
+	atomic_t signals; /* queued for its processes */
 	u32 uid;
 	struct hlist_node node;
 };
@@ -46,10 +47,11 @@ static struct user_struct *find_user(u32 uid)
 struct user_struct *get_user_of(u32 uid)
 {
 	struct user_struct *fresh, *user;
+	unsigned long flags;
 
-	spin_lock(&users_lock);
+	spin_lock_irqsave(&users_lock, flags);
 	user = find_user(uid);
-	spin_unlock(&users_lock);
+	spin_unlock_irqrestore(&users_lock, flags);
 	if (user)
 		return user;
 	fresh = kzalloc(sizeof(*fresh), GFP_KERNEL);
@@ -57,26 +59,27 @@ struct user_struct *get_user_of(u32 uid)
 		return NULL;
 	fresh->uid = uid;
 	atomic_set(&fresh->count, 1);
-	spin_lock(&users_lock);
+	spin_lock_irqsave(&users_lock, flags);
 	user = find_user(uid); /* somebody may have been faster while we slept */
 	if (!user) {
 		hlist_add_head(&fresh->node, user_bucket(uid));
 		swap(user, fresh);
 	}
-	spin_unlock(&users_lock);
+	spin_unlock_irqrestore(&users_lock, flags);
 	kfree(fresh);
 	return user;
 }
 
 void put_user_of(struct user_struct *user)
 {
+	unsigned long flags;
 	bool last;
 
-	spin_lock(&users_lock);
+	spin_lock_irqsave(&users_lock, flags);
 	last = atomic_dec_and_test(&user->count);
 	if (last)
 		hlist_del(&user->node);
-	spin_unlock(&users_lock);
+	spin_unlock_irqrestore(&users_lock, flags);
 	if (last)
 		kfree(user);
 }
@@ -86,6 +89,21 @@ int user_count_processes(struct user_struct *user, int change)
 	if (change)
 		atomic_add(change, &user->processes);
 	return atomic_read(&user->processes);
+}
+
+bool user_charge_signal(struct user_struct *user, unsigned long limit)
+{
+	if ((unsigned long)atomic_read(&user->signals) >= limit)
+		return false;
+	atomic_inc(&user->signals);
+	atomic_inc(&user->count);
+	return true;
+}
+
+void user_uncharge_signal(struct user_struct *user)
+{
+	atomic_dec(&user->signals);
+	put_user_of(user);
 }
 
 const struct cred *get_cred(const struct cred *cred)

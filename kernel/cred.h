@@ -68,6 +68,13 @@ void put_user_of(struct user_struct *user);
  */
 int user_count_processes(struct user_struct *user, int change);
 
+/*
+ * user_charge_signal - one queued signal more of a user, with a reference on him; false when `limit`
+ * (RLIMIT_SIGPENDING) is reached. user_uncharge_signal - one less. Any context.
+ */
+bool user_charge_signal(struct user_struct *user, unsigned long limit);
+void user_uncharge_signal(struct user_struct *user);
+
 /* cred_init - boot, after slab. */
 void cred_init(void);
 

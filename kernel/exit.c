@@ -36,8 +36,8 @@ static bool leave_live_threads(void)
 
 	if (!is_process(current))
 		return false;
+	exit_signals();
 	spin_lock_irqsave(&current->sighand->siglock, flags);
-	current->flags |= PF_EXITING;
 	last = --sig->live == 0;
 	spin_unlock_irqrestore(&current->sighand->siglock, flags);
 	return last;

@@ -28,6 +28,7 @@
 
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/fpu.h"
+#include "kernel/cpu/segment.h"
 #include "kernel/cpu/timer.h"
 #include "kernel/cpu/traps.h"
 #include "kernel/lib/bitmap.h"
@@ -97,6 +98,14 @@ struct task_struct init_task = {
 };
 
 static void (*dead_task_hook)(struct task_struct *dead);
+
+static void no_account(struct task_struct *task, bool user)
+{
+	(void)task;
+	(void)user;
+}
+
+static void (*account_hook)(struct task_struct *task, bool user) = no_account;
 
 /* switch.asm */
 struct task_struct *switch_to(struct task_struct *prev, struct task_struct *next);
@@ -277,22 +286,6 @@ bool try_to_wake_up(struct task_struct *task, unsigned int states)
 
 /* ------------------------------------------------------------ the switch */
 
-/*
- * Load fs or gs with what a program had there. Its descriptor may have changed
- * since: what the processor refuses becomes the null selector.
- */
-#define load_segment(seg, selector)                                              \
-	__asm__ volatile("1:\tmovw %w0,%%" #seg "\n"                             \
-			 "2:\n"                                                  \
-			 "\t.pushsection .text.fixup,\"ax\"\n"                   \
-			 "3:\tpushl $0\n"                                        \
-			 "\tpopl %%" #seg "\n"                                   \
-			 "\tjmp 2b\n"                                            \
-			 "\t.popsection\n" EXTABLE(1b, 3b)::"r"((u32)(selector)) \
-			 : "memory")
-
-#define save_segment(seg, where) __asm__ volatile("movw %%" #seg ",%0" : "=m"(where))
-
 static __always_inline void switch_segments(struct thread_struct *prev, struct thread_struct *next)
 {
 	save_segment(fs, prev->fs);
@@ -343,6 +336,14 @@ static __always_inline void context_switch(struct task_struct *prev, struct task
 	finish_task_switch(switch_to(prev, next));
 }
 
+/* Is a signal pending that would have ended the sleep which is about to begin? */
+static __always_inline bool wakes_at_once(const struct task_struct *task)
+{
+	if (task->state == TASK_INTERRUPTIBLE)
+		return signal_pending(task);
+	return unlikely(task->state == TASK_KILLABLE) && fatal_signal_pending(task);
+}
+
 void schedule(void)
 {
 	struct rq *rq = this_rq();
@@ -354,7 +355,7 @@ void schedule(void)
 	spin_lock_irqsave(&rq->lock, flags);
 	clear_work_flag(prev, TIF_NEED_RESCHED);
 	if (prev->state != TASK_RUNNING) {
-		sleeps = !(prev->state == TASK_INTERRUPTIBLE && signal_pending(prev));
+		sleeps = !wakes_at_once(prev);
 		if (sleeps)
 			deactivate_task(rq, prev);
 		else
@@ -434,6 +435,12 @@ static void scheduler_tick(struct pt_regs *regs)
 	else
 		charge_tick(rq, current, user_mode(regs));
 	spin_unlock(&rq->lock);
+	account_hook(current, user_mode(regs));
+}
+
+void set_account_hook(void (*fn)(struct task_struct *task, bool user))
+{
+	account_hook = fn;
 }
 
 /* On the way to user mode, as long as nobody else has taken over the exit work. */

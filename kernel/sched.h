@@ -94,13 +94,15 @@ struct held_lock {
 };
 #endif
 
-/* A signal that a task gets for what it did itself. */
+/* A signal that a task gets for what it did itself; kept for signal frames when it has had it. */
 struct signal_info {
-	int number; /* SIG*, kernel/signal.h */
+	int number; /* SIG*, kernel/signal.h; 0: it has had it */
 	int code;   /* si_code */
 	unsigned long addr;
+	bool by_trap; /* else the three below are those of an earlier trap */
 	unsigned int trapno;
 	unsigned long error_code;
+	unsigned long cr2; /* of the last page fault */
 };
 
 struct task_struct {
@@ -127,7 +129,7 @@ struct task_struct {
 	struct fs_struct *fs;		 /* root, working directory, umask; NULL: none */
 	const struct cred *cred;	 /* kernel/cred.h */
 	unsigned int pagefault_disabled; /* mm/fault.h; by the task itself only */
-	struct signal_info signal_note;	 /* what ends it; number is 0: nothing */
+	struct signal_info signal_note;	 /* force_signal(), kernel/signal.h */
 
 	/* signals; protected by sighand->siglock (kernel/signal_types.h) */
 	struct signal_struct *signal; /* of the thread group; kernel threads: init_signals */
@@ -136,6 +138,7 @@ struct task_struct {
 	sigset_t blocked, real_blocked, saved_sigmask;
 	bool restore_sigmask;		      /* saved_sigmask comes back after the next signal */
 	unsigned long sas_ss_sp, sas_ss_size; /* sigaltstack(2) */
+	unsigned long sas_ss_flags;	      /* SS_AUTODISARM or 0 */
 	struct restart_block restart;	      /* for restart_syscall(2) */
 
 	/* family; protected by tasklist_lock (kernel/task.h) */
@@ -319,6 +322,12 @@ static __always_inline struct pt_regs *task_pt_regs(const struct task_struct *ta
 {
 	return (struct pt_regs *)task->thread.esp0 - 1;
 }
+
+/*
+ * set_account_hook - `fn` hears of each tick that is charged to a task; interrupts disabled. The
+ * interval timers of kernel/itimer.c listen.
+ */
+void set_account_hook(void (*fn)(struct task_struct *task, bool user));
 
 /* Counters of the scheduler, for /proc and tests: a copy. Any context. */
 struct sched_stat {

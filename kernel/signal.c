@@ -1,199 +1,422 @@
 /*
- * What a program must not do, in words.
+ * Sending signals.
  *
- * A trap in user mode leaves a note in the task (force_signal) and sets
- * TIF_SIGPENDING. Nothing more happens in the trap handler; on the way back to user
- * mode, with no lock held and nothing half done, do_signal() reads the note,
- * says in one line who did what where, and ends the process. A bad pointer handed
- * to a system call does not come here: the copy routines make EFAULT of it.
+ * A signal is noted where it is to wait (kernel/signal_queue.c), and somebody is made to look: a
+ * thread that does not block it is woken. If it will end the process for certain, this is
+ * begun here: every thread gets SIGKILL. What a task does to itself (a trap) must not depend on
+ * memory: force_signal() writes it into the task, and needs no queue.
+ *
+ * Nothing here is delivered: kernel/signal_deliver.c does that when a thread is on its way to
+ * user mode.
+ *
+ * Locks: siglock of the group, interrupts off, in any context; tasklist_lock outside it.
  */
-#include "kernel/cpu/traps.h"
-#include "kernel/cpu/uaccess.h"
-#include "kernel/exit.h"
-#include "kernel/fs/proc/maps.h"
-#include "kernel/lib/vsprintf.h"
-#include "kernel/printk.h"
-#include "kernel/sched.h"
 #include "kernel/signal.h"
-#include "mm/mmap.h"
 
-#define REASON_SIZE    128
-#define ERROR_CODE_IDT 2u
+#include "kernel/cpu/uaccess.h"
+#include "kernel/pid.h"
+#include "kernel/signal_queue.h"
+#include "kernel/task.h"
 
-/* Instructions that ring 3 may not use, by their first byte; else a #GP is about a segment. */
-static const struct {
-	u8 first, last;
-	const char *name;
-} privileged[] = {
-	{0x6c, 0x6d, "ins"}, {0x6e, 0x6f, "outs"}, {0xe4, 0xe5, "in"},
-	{0xe6, 0xe7, "out"}, {0xec, 0xed, "in"},   {0xee, 0xef, "out"},
-	{0xf4, 0xf4, "hlt"}, {0xfa, 0xfa, "cli"},  {0xfb, 0xfb, "sti"},
-};
-
-/* The second byte of two-byte instructions that begin with 0x0f. */
-static const struct {
-	u8 second;
-	const char *name;
-} privileged_0f[] = {
-	{0x00, "lldt or ltr"},
-	{0x01, "lgdt, lidt, lmsw or invlpg"},
-	{0x06, "clts"},
-	{0x08, "invd"},
-	{0x09, "wbinvd"},
-	{0x20, "mov from a control register"},
-	{0x21, "mov from a debug register"},
-	{0x22, "mov to a control register"},
-	{0x23, "mov to a debug register"},
-	{0x30, "wrmsr"},
-	{0x32, "rdmsr"},
-};
-
-/* The name of the privileged instruction at eip, or NULL. */
-static const char *privileged_name(unsigned long eip)
+struct sighand_struct *lock_sighand(struct task_struct *task, unsigned long *flags)
 {
-	u8 byte, second;
+	struct sighand_struct *sighand = task->sighand;
 
-	if (get_user(byte, (const u8 __user *)eip))
-		return NULL;
-	for (unsigned int i = 0; i < ARRAY_SIZE(privileged); i++) {
-		if (byte >= privileged[i].first && byte <= privileged[i].last)
-			return privileged[i].name;
-	}
-	if (byte != 0x0f || get_user(second, (const u8 __user *)eip + 1))
-		return NULL;
-	for (unsigned int i = 0; i < ARRAY_SIZE(privileged_0f); i++) {
-		if (second == privileged_0f[i].second)
-			return privileged_0f[i].name;
-	}
+	spin_lock_irqsave(&sighand->siglock, *flags);
+	if (task->state != TASK_DEAD)
+		return sighand;
+	spin_unlock_irqrestore(&sighand->siglock, *flags);
 	return NULL;
 }
 
-/*
- * A #GP without an error code is mostly a privileged instruction. Else the code names a
- * descriptor; its bit 1 says that it is a gate of the IDT (SDM vol. 3A, 6.13 "Error Code").
- */
-static void protection_reason(char *buf, const struct pt_regs *regs, const struct signal_info *info)
+/* The same in all places where a process's signals wait. siglock held. */
+static void remove_from_group(struct task_struct *task, u64 set)
 {
-	unsigned long code = info->error_code & 0xffff;
-	const char *name = code ? NULL : privileged_name(regs->eip);
-	const char *trap = trap_info(info->trapno)->name;
+	struct task_struct *t;
 
-	if (name)
-		snprintf(buf, REASON_SIZE, "%s is a privileged instruction", name);
-	else if (code & ERROR_CODE_IDT)
-		snprintf(buf, REASON_SIZE, "%s: int 0x%02lx is the kernel's", trap, code >> 3);
-	else if (code)
-		snprintf(buf, REASON_SIZE, "%s: selector 0x%04lx", trap, code);
+	remove_pending(&task->signal->shared_pending, set);
+	remove_pending(&task->pending, set);
+	for_each_thread (task, t)
+		remove_pending(&t->pending, set);
+}
+
+/* ------------------------------------------------------------ who looks */
+
+static bool has_work(const struct task_struct *task)
+{
+	const struct signal_struct *signal = task->signal;
+
+	return ((task->pending.signal.bits | signal->shared_pending.signal.bits) &
+		~task->blocked.bits) ||
+	       signal->group_stop_count || task->signal_note.number ||
+	       (signal->flags & (SIGNAL_CLD_STOPPED | SIGNAL_CLD_CONTINUED | SIGNAL_GROUP_EXIT));
+}
+
+void recalc_sigpending(void)
+{
+	if (has_work(current))
+		set_work_flag(current, TIF_SIGPENDING);
 	else
-		snprintf(buf, REASON_SIZE, "%s", trap);
+		clear_work_flag(current, TIF_SIGPENDING);
 }
 
-/* Is the address so near below a stack that it would belong to it, were there no limit? */
-static bool beyond_stack(const struct vm_area_struct *vma, unsigned long addr)
+void signal_wake_up(struct task_struct *task, bool fatal)
 {
-	return (vma->vm_flags & VM_GROWSDOWN) && vma->vm_start > addr &&
-	       vma->vm_end - addr < 2 * STACK_LIMIT;
+	set_work_flag(task, TIF_SIGPENDING);
+	try_to_wake_up(task, TASK_INTERRUPTIBLE | (fatal ? TASK_STOPPED | TASK_WAKEKILL : 0));
 }
 
-/* Why an address cannot be had: what the regions say about it. mmap_sem is held. */
-static void region_reason(char *buf, size_t size, const struct signal_info *info)
+/* Would this thread take the signal soon? */
+static bool wants_signal(int sig, const struct task_struct *task)
 {
-	const struct vm_area_struct *vma = find_vma(current->mm, info->addr);
-	char name[64];
-
-	if (info->addr < PAGE_SIZE)
-		snprintf(buf, size, "a null pointer");
-	else if (!vma)
-		snprintf(buf, size, "no region there");
-	else if (beyond_stack(vma, info->addr))
-		snprintf(buf, size, "beyond the limit of the stack");
-	else if (vma->vm_start > info->addr)
-		snprintf(buf, size, "no region there");
-	else if (info->number == SIGBUS)
-		snprintf(buf, size, "beyond the end of %s", vma_name(vma, name, sizeof(name)));
-	else
-		snprintf(buf, size, "region %08lx-%08lx %c%c%c %s", vma->vm_start, vma->vm_end,
-			 vma->vm_flags & VM_READ ? 'r' : '-', vma->vm_flags & VM_WRITE ? 'w' : '-',
-			 vma->vm_flags & VM_EXEC ? 'x' : '-', vma_name(vma, name, sizeof(name)));
+	if (sigismember(&task->blocked, sig) || (task->flags & PF_EXITING))
+		return false;
+	if (sig == SIGKILL)
+		return true;
+	return task->state != TASK_STOPPED && (task == current || !signal_pending(task));
 }
 
-static void fault_reason(char *buf, const struct pt_regs *regs, const struct signal_info *info)
+static struct task_struct *choose_thread(int sig, struct task_struct *task, bool group)
 {
-	const char *act = info->error_code & PF_WRITE ? "write to"
-			  : info->addr == regs->eip   ? "jump to"
-						      : "read from";
-	char why[96];
+	struct task_struct *t;
 
-	if (info->number == SIGKILL) {
-		snprintf(buf, REASON_SIZE, "out of memory for a %s 0x%08lx", act, info->addr);
+	if (wants_signal(sig, task))
+		return task;
+	if (!group)
+		return NULL;
+	for_each_thread (task, t)
+		if (wants_signal(sig, t))
+			return t;
+	return NULL;
+}
+
+/* Will the signal end the process for certain, whoever takes it? */
+static bool is_fatal(int sig, const struct task_struct *task)
+{
+	return !sig_in(sig, SIG_IS_IGNORED | SIG_STOPS | SIG_DUMPS) &&
+	       task->sighand->action[sig - 1].sa_handler == SIG_DFL &&
+	       !(task->signal->flags & (SIGNAL_UNKILLABLE | SIGNAL_GROUP_EXIT)) &&
+	       !sigismember(&task->real_blocked, sig);
+}
+
+static void kill_thread(struct task_struct *task)
+{
+	sigaddset(&task->pending.signal, SIGKILL);
+	signal_wake_up(task, true);
+}
+
+/* All threads are to end with the same status. */
+static void begin_group_exit(int status, struct task_struct *task)
+{
+	struct signal_struct *signal = task->signal;
+	struct task_struct *t;
+
+	signal->flags = SIGNAL_GROUP_EXIT;
+	signal->group_exit_code = status;
+	signal->group_stop_count = 0;
+	kill_thread(task);
+	for_each_thread (task, t)
+		if (t != task)
+			kill_thread(t);
+}
+
+/* The signal has been noted: somebody should take it. */
+static void complete_signal(int sig, struct task_struct *task, bool group)
+{
+	struct task_struct *taker = choose_thread(sig, task, group);
+
+	if (!taker)
 		return;
-	}
-	if (info->addr >= TASK_SIZE) {
-		snprintf(why, sizeof(why), "kernel memory");
-	} else {
-		down_read(&current->mm->mmap_sem);
-		region_reason(why, sizeof(why), info);
-		up_read(&current->mm->mmap_sem);
-	}
-	snprintf(buf, REASON_SIZE, "%s: %s 0x%08lx (%s)",
-		 info->number == SIGBUS ? "bus error" : "segmentation fault", act, info->addr, why);
+	if (is_fatal(sig, taker))
+		begin_group_exit(sig, taker);
+	else
+		signal_wake_up(taker, sig == SIGKILL);
 }
 
-/* The one line about a process that ends by what it did. */
-static void report(const struct pt_regs *regs, const struct signal_info *info)
-{
-	char reason[REASON_SIZE];
+/* ------------------------------------------------------------ sending */
 
-	switch (info->trapno) {
-	case TRAP_PF:
-		fault_reason(reason, regs, info);
-		break;
-	case TRAP_GP:
-	case TRAP_SS:
-	case TRAP_NP:
-	case TRAP_TS:
-		protection_reason(reason, regs, info);
-		break;
-	default:
-		snprintf(reason, sizeof(reason), "%s%s", trap_info(info->trapno)->name,
-			 info->number == SIGKILL ? ": out of memory" : "");
-		break;
+/* A process stops or goes on, not both: each takes back the other before it is noted. */
+static void continue_group(struct task_struct *task)
+{
+	struct signal_struct *signal = task->signal;
+	unsigned int why = 0;
+	struct task_struct *t;
+
+	remove_from_group(task, SIG_STOPS);
+	for_each_thread (task, t)
+		try_to_wake_up(t, TASK_STOPPED);
+	if (signal->flags & SIGNAL_STOP_STOPPED)
+		why = SIGNAL_CLD_CONTINUED;
+	else if (signal->group_stop_count)
+		why = SIGNAL_CLD_STOPPED;
+	if (why) {
+		signal->flags = why | SIGNAL_STOP_CONTINUED | (signal->flags & SIGNAL_UNKILLABLE);
+		signal->group_stop_count = 0;
+		signal->group_exit_code = 0;
+	} else {
+		signal->flags &= ~SIGNAL_STOP_DEQUEUED;
 	}
-	pr_info("%s[%d]: %s at eip 0x%08lx\n", current->comm, current->pid, reason, regs->eip);
+}
+
+/* A blocked signal is not ignored: its handler may be another one when it is unblocked. */
+static bool is_ignored(int sig, const struct task_struct *task)
+{
+	unsigned long handler = task->sighand->action[sig - 1].sa_handler;
+
+	if ((task->blocked.bits | task->real_blocked.bits) & sigmask(sig))
+		return false;
+	if (handler == SIG_DFL)
+		return sig_in(sig, SIG_IS_IGNORED) || (task->signal->flags & SIGNAL_UNKILLABLE);
+	return handler == SIG_IGN;
+}
+
+static int send_locked(int sig, const siginfo_t *info, struct task_struct *task, bool group)
+{
+	struct sigpending *pending = group ? &task->signal->shared_pending : &task->pending;
+	int err = 0;
+
+	if (task->flags & PF_KTHREAD)
+		return 0;
+	if (sig == SIGCONT)
+		continue_group(task);
+	else if (sig_in(sig, SIG_STOPS))
+		remove_from_group(task, SIG_BIT(SIGCONT));
+	if (is_ignored(sig, task) || (sig < SIGRTMIN && sigismember(&pending->signal, sig)))
+		return 0;
+	if (sig != SIGKILL)
+		err = queue_info(sig, info, task, pending);
+	if (err)
+		return err;
+	sigaddset(&pending->signal, sig);
+	complete_signal(sig, task, group);
+	return 0;
+}
+
+static int send(int sig, const siginfo_t *info, struct task_struct *task, bool group)
+{
+	struct sighand_struct *sighand;
+	unsigned long flags;
+	int err;
+
+	sighand = lock_sighand(task, &flags);
+	if (!sighand)
+		return -ESRCH;
+	err = send_locked(sig, info, task, group);
+	unlock_sighand(sighand, flags);
+	return err;
+}
+
+int send_sig(int sig, const siginfo_t *info, struct task_struct *task)
+{
+	return send(sig, info, task, false);
+}
+
+int send_group_sig(int sig, const siginfo_t *info, struct task_struct *task)
+{
+	return send(sig, info, task, true);
+}
+
+int kill_pgrp(pid_t pgrp, int sig)
+{
+	struct task_struct *p;
+	unsigned long flags;
+	int err = -ESRCH;
+
+	spin_lock_irqsave(&tasklist_lock, flags);
+	for_each_process (p) {
+		if (task_pgrp(p) == pgrp && !(p->flags & PF_KTHREAD)) {
+			send_group_sig(sig, NULL, p);
+			err = 0;
+		}
+	}
+	spin_unlock_irqrestore(&tasklist_lock, flags);
+	return err;
+}
+
+/* ------------------------------------------------------------ what a task does to itself */
+
+/* Who blocks or ignores a signal that must not wait does not live on. siglock held. */
+static void clear_the_way(int sig)
+{
+	struct sigaction *action = &current->sighand->action[sig - 1];
+	bool blocked = sigismember(&current->blocked, sig);
+
+	if (blocked || action->sa_handler == SIG_IGN)
+		action->sa_handler = SIG_DFL;
+	if (action->sa_handler == SIG_DFL)
+		current->signal->flags &= ~SIGNAL_UNKILLABLE;
+	sigdelset(&current->blocked, sig);
+}
+
+static bool note_signal(int sig, int code, unsigned long addr)
+{
+	struct signal_info *note = &current->signal_note;
+	struct sighand_struct *sighand = current->sighand;
+	unsigned long flags;
+
+	if (note->number)
+		return false;
+	spin_lock_irqsave(&sighand->siglock, flags);
+	clear_the_way(sig);
+	note->number = sig;
+	note->code = code;
+	note->addr = addr;
+	note->by_trap = false;
+	set_work_flag(current, TIF_SIGPENDING);
+	spin_unlock_irqrestore(&sighand->siglock, flags);
+	return true;
+}
+
+void force_sig(int sig)
+{
+	note_signal(sig, SI_KERNEL, 0);
 }
 
 void force_signal(struct pt_regs *regs, int sig, int code, unsigned long addr, unsigned int trapno,
 		  unsigned long error_code)
 {
-	struct signal_info *info = &current->signal_note;
+	struct signal_info *note = &current->signal_note;
 
 	(void)regs;
-	if (!info->number)
-		*info = (struct signal_info){sig, code, addr, trapno, error_code};
-	set_work_flag(current, TIF_SIGPENDING);
-}
-
-/* There are no handlers yet: each signal ends the process. */
-static void do_signal(struct pt_regs *regs)
-{
-	clear_work_flag(current, TIF_SIGPENDING);
-	if (!current->signal_note.number)
+	if (!note_signal(sig, code, addr))
 		return;
-	report(regs, &current->signal_note);
-	do_exit(W_SIGNALED(current->signal_note.number));
+	note->by_trap = true;
+	note->trapno = trapno;
+	note->error_code = error_code;
+	if (trapno == TRAP_PF)
+		note->cr2 = addr;
 }
 
-/* What stands between a task and its return to user mode. */
-static void exit_work(struct pt_regs *regs)
+/* ------------------------------------------------------------ masks and handlers */
+
+/* Signals of the group that this thread will not take: somebody else should look. siglock held. */
+static void retarget_shared(u64 set)
 {
-	if (need_resched())
-		schedule();
-	if (signal_pending(current))
-		do_signal(regs);
+	struct task_struct *t;
+
+	set &= current->signal->shared_pending.signal.bits;
+	if (!set)
+		return;
+	for_each_thread (current, t) {
+		if (t == current || (t->flags & PF_EXITING) || !(set & ~t->blocked.bits))
+			continue;
+		set &= t->blocked.bits;
+		if (!signal_pending(t))
+			signal_wake_up(t, false);
+		if (!set)
+			break;
+	}
 }
 
-void signal_init(void)
+void set_current_blocked(sigset_t mask)
 {
-	set_send_signal_hook(force_signal);
-	exit_work_hook = exit_work;
+	struct sighand_struct *sighand = current->sighand;
+	unsigned long flags;
+
+	mask.bits &= ~(u64)SIG_ONLY_KERNEL;
+	if (mask.bits == current->blocked.bits)
+		return;
+	spin_lock_irqsave(&sighand->siglock, flags);
+	retarget_shared(mask.bits & ~current->blocked.bits);
+	current->blocked = mask;
+	recalc_sigpending();
+	spin_unlock_irqrestore(&sighand->siglock, flags);
+}
+
+int set_user_sigmask(const void __user *mask, size_t size)
+{
+	sigset_t set;
+
+	if (!mask)
+		return 0;
+	if (size != sizeof(set))
+		return -EINVAL;
+	if (copy_from_user(&set, mask, sizeof(set)))
+		return -EFAULT;
+	current->saved_sigmask = current->blocked;
+	current->restore_sigmask = true;
+	set_current_blocked(set);
+	return 0;
+}
+
+void restore_saved_sigmask(void)
+{
+	if (!current->restore_sigmask)
+		return;
+	current->restore_sigmask = false;
+	set_current_blocked(current->saved_sigmask);
+}
+
+int set_sigaction(int sig, const struct sigaction *act, struct sigaction *old)
+{
+	struct sighand_struct *sighand = current->sighand;
+	struct sigaction *action;
+	unsigned long flags;
+
+	if (sig < 1 || sig > _NSIG || (act && sig_in(sig, SIG_ONLY_KERNEL)))
+		return -EINVAL;
+	action = &sighand->action[sig - 1];
+	spin_lock_irqsave(&sighand->siglock, flags);
+	if (old)
+		*old = *action;
+	if (act) {
+		*action = *act;
+		action->sa_mask.bits &= ~(u64)SIG_ONLY_KERNEL;
+		if (act->sa_handler == SIG_IGN ||
+		    (act->sa_handler == SIG_DFL && sig_in(sig, SIG_IS_IGNORED)))
+			remove_from_group(current, sigmask(sig));
+	}
+	spin_unlock_irqrestore(&sighand->siglock, flags);
+	return 0;
+}
+
+/* ------------------------------------------------------------ exec and exit */
+
+void flush_signal_handlers(struct task_struct *task)
+{
+	for (unsigned int i = 0; i < _NSIG; i++) {
+		struct sigaction *action = &task->sighand->action[i];
+		unsigned long handler = action->sa_handler == SIG_IGN ? SIG_IGN : SIG_DFL;
+
+		*action = (struct sigaction){.sa_handler = handler};
+	}
+	task->sas_ss_sp = task->sas_ss_size = task->sas_ss_flags = 0;
+}
+
+int zap_other_threads(void)
+{
+	struct task_struct *t;
+	int count = 0;
+
+	current->signal->group_stop_count = 0;
+	for_each_thread (current, t) {
+		if (t == current || (t->flags & PF_EXITING))
+			continue;
+		kill_thread(t);
+		count++;
+	}
+	return count;
+}
+
+void exit_signals(void)
+{
+	struct signal_struct *signal = current->signal;
+	struct sighand_struct *sighand = current->sighand;
+	unsigned long flags;
+	bool stopped = false;
+
+	spin_lock_irqsave(&tasklist_lock, flags);
+	spin_lock(&sighand->siglock);
+	current->flags |= PF_EXITING;
+	if (!(signal->flags & SIGNAL_GROUP_EXIT)) {
+		retarget_shared(~current->blocked.bits);
+		if (signal->group_stop_count && --signal->group_stop_count == 0) {
+			signal->flags |= SIGNAL_STOP_STOPPED;
+			stopped = true;
+		}
+	}
+	spin_unlock(&sighand->siglock);
+	if (stopped)
+		do_notify_parent_cldstop(CLD_STOPPED);
+	spin_unlock_irqrestore(&tasklist_lock, flags);
 }

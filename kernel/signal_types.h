@@ -25,6 +25,21 @@ typedef struct {
 
 #define sigmask(sig) (1ull << ((sig)-1))
 
+static inline bool sigismember(const sigset_t *set, int sig)
+{
+	return (set->bits & sigmask(sig)) != 0;
+}
+
+static inline void sigaddset(sigset_t *set, int sig)
+{
+	set->bits |= sigmask(sig);
+}
+
+static inline void sigdelset(sigset_t *set, int sig)
+{
+	set->bits &= ~sigmask(sig);
+}
+
 #define SIG_DFL	     0ul
 #define SIG_IGN	     1ul
 
@@ -70,6 +85,8 @@ struct sigpending {
 #define SIGNAL_GROUP_EXIT     0x4u  /* all threads are to end */
 #define SIGNAL_CLD_STOPPED    0x10u /* the parent is to be told of the stop */
 #define SIGNAL_CLD_CONTINUED  0x20u
+#define SIGNAL_UNKILLABLE     0x40u /* init: no default action reaches it */
+#define SIGNAL_STOP_DEQUEUED  0x80u /* a thread is about to stop all; SIGCONT takes it back */
 
 struct signal_struct {
 	atomic_t count;		  /* tasks, ended ones included */
@@ -95,7 +112,7 @@ struct signal_struct {
 
 	/* interval timers (kernel/itimer.c) */
 	struct timer_list real_timer;
-	unsigned long real_interval;		 /* ticks; 0: once */
+	u64 real_deadline, real_interval;	 /* ns of ktime_get_ns(); interval 0: once */
 	unsigned long virt_value, virt_interval; /* ticks of user time */
 	unsigned long prof_value, prof_interval; /* ticks of both */
 

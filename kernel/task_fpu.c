@@ -17,11 +17,6 @@
 #include "kernel/lib/string.h"
 #include "mm/slab.h"
 
-/* Signals of a user program, Linux's numbers. */
-#define SIGFPE	  8
-#define SIGKILL	  9
-#define SI_KERNEL 0x80
-
 static struct kmem_cache *fpu_cache;
 
 static bool give_state(struct task_struct *task)
@@ -64,6 +59,13 @@ struct fpu_state *task_fpu_sync(void)
 	fpu_switch_from(current);
 	local_irq_restore(flags);
 	return current->thread.fpu;
+}
+
+struct fpu_state *task_fpu_get(void)
+{
+	if (!current->thread.fpu && !give_state(current))
+		return NULL;
+	return task_fpu_sync();
 }
 
 void task_fpu_free(void)

@@ -18,9 +18,12 @@
 #define FCW_DEFAULT   0x037fu /* all exceptions masked, 64-bit precision, to nearest */
 #define FTW_EMPTY     0xffffu /* FNSAVE's tag word: every register is empty */
 #define MXCSR_DEFAULT 0x1f80u /* all exceptions masked */
-#define FXSAVE_MXCSR  24      /* offset in bytes */
+#define FXSAVE_MXCSR  24      /* offsets in bytes */
+#define FXSAVE_MASK   28
+#define MXCSR_OLDEST  0xffbfu /* what a mask of 0 means: SDM vol. 1, 11.6.6 */
 
 static bool has_fpu, has_fxsr;
+static u32 mxcsr_mask;
 
 bool fpu_present(void)
 {
@@ -35,6 +38,24 @@ bool fpu_has_fxsr(void)
 unsigned int fpu_state_size(void)
 {
 	return has_fxsr ? FPU_STATE_MAX : FNSAVE_SIZE;
+}
+
+u32 fpu_mxcsr_mask(void)
+{
+	return mxcsr_mask;
+}
+
+/* The processor tells in what FXSAVE writes. */
+static u32 probe_mxcsr_mask(void)
+{
+	struct fpu_state state = {0};
+	u32 mask;
+
+	clts();
+	__asm__ volatile("fxsave %0" : "+m"(state));
+	stts();
+	mask = *(u32 *)(state.area + FXSAVE_MASK);
+	return mask ? mask : MXCSR_OLDEST;
 }
 
 /*
@@ -61,6 +82,8 @@ void fpu_init(void)
 	if (has_fxsr)
 		write_cr4(read_cr4() | X86_CR4_OSFXSR |
 			  (boot_cpu_has(X86_FEATURE_SSE) ? X86_CR4_OSXMMEXCPT : 0));
+	if (has_fxsr && boot_cpu_has(X86_FEATURE_SSE))
+		mxcsr_mask = probe_mxcsr_mask();
 }
 
 void fpu_state_init(struct fpu_state *state)

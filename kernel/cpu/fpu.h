@@ -26,6 +26,9 @@ bool fpu_present(void);
 bool fpu_has_fxsr(void);
 unsigned int fpu_state_size(void);
 
+/* fpu_mxcsr_mask - the bits of MXCSR that may be set; FXRSTOR faults on others. 0: no SSE. */
+u32 fpu_mxcsr_mask(void);
+
 /* fpu_state_init - what a program finds at its start: exceptions masked, all registers 0. */
 void fpu_state_init(struct fpu_state *state);
 

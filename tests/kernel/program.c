@@ -7,6 +7,7 @@
 #include "kernel/printk.h"
 #include "kernel/run.h"
 #include "kernel/sched.h"
+#include "kernel/signal_report.h"
 #include "mm/fault_inject.h"
 #include "mm/slab.h"
 
@@ -110,6 +111,7 @@ int program_run(struct program_run *run)
 		return run->status = (int)PTR_ERR(file);
 	run->output_len = 0;
 	memset(run->output, 0, sizeof(run->output));
+	signal_report_limit.printed = 0; /* its line is looked for */
 	begin_quiet();
 	run->status = run_file(run, file);
 	end_quiet();

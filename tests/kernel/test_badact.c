@@ -61,7 +61,7 @@ static const struct bad_act {
 	{"divide", SIGFPE, "divide error"},
 	{"divide_overflow", SIGFPE, "divide error"},
 	{"ud2", SIGILL, "invalid opcode"},
-	{"abort", SIGILL, "invalid opcode"},
+	{"abort", SIGABRT, "ended by SIGABRT at eip"},
 	{"int3", SIGTRAP, "breakpoint"},
 	{"into", SIGSEGV, "overflow"},
 	{"bound", SIGSEGV, "bound range exceeded"},
