@@ -23,6 +23,12 @@
 #include "mm/memory.h"
 #include "mm/vma.h"
 
+/* Device memory has no struct page to count. */
+static bool has_pages(const struct vm_area_struct *vma)
+{
+	return !(vma->vm_flags & (VM_IO | VM_PFNMAP));
+}
+
 /* The page that an entry shows, with a reference, if it allows the access already; or NULL. */
 static struct page *follow_page(struct mm_struct *mm, unsigned long addr, bool write)
 {
@@ -63,7 +69,7 @@ struct page *get_user_page(struct mm_struct *mm, unsigned long addr, bool write)
 {
 	struct vm_area_struct *vma = find_vma(mm, addr);
 
-	if (!vma || vma->vm_start > addr || !vma_allows(vma, write))
+	if (!vma || vma->vm_start > addr || !has_pages(vma) || !vma_allows(vma, write))
 		return ERR_PTR(-EFAULT);
 	return fault_in_page(vma, addr, write);
 }
@@ -80,7 +86,7 @@ int populate_range(struct mm_struct *mm, unsigned long start, unsigned long len)
 		if (!vma || vma->vm_start > addr)
 			return -ENOMEM;
 		write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
-		if (!vma_allows(vma, write))
+		if (!has_pages(vma) || !vma_allows(vma, write))
 			return -EFAULT;
 		page = fault_in_page(vma, addr, write);
 		if (IS_ERR(page))

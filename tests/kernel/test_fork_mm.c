@@ -7,6 +7,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched.h"
+#include "kernel/task.h"
 #include "mm/fault_inject.h"
 #include "mm/filemap.h"
 #include "mm/fork.h"
@@ -16,6 +17,7 @@
 #include "mm/page_alloc.h"
 #include "mm/rmap.h"
 #include "mm/slab.h"
+#include "tests/kernel/fail_each.h"
 #include "tests/kernel/mm_test.h"
 #include "tests/kernel/program.h"
 
@@ -396,12 +398,43 @@ static void test_program(struct ktest *t)
 	kfree(run);
 }
 
+/* A child may live a little longer than the parent that was killed. */
+static void run_and_wait(struct ktest *t, struct program_run *run)
+{
+	unsigned int tasks = nr_tasks();
+
+	program_run(run);
+	for (int i = 0; i < 100 && nr_tasks() != tasks; i++)
+		msleep(10);
+	KT_EXPECT_EQ(t, nr_tasks(), tasks);
+}
+
+/* The program's first, second, third... allocation fails: whatever becomes of it, nothing is lost. */
+static void test_program_without_memory(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("cowfork", "once", NULL);
+	struct mm_account before;
+
+	KT_ASSERT(t, run != NULL);
+	mm_account(&before);
+	for (run->fail_nth = 1; run->fail_nth < 1000; run->fail_nth++) {
+		run_and_wait(t, run);
+		if (!mm_account_same(t, &before))
+			ktest_log(t, "allocation %u (status %#x)", run->fail_nth, run->status);
+		if (!run->failed_one && !run->status)
+			break;
+	}
+	KT_EXPECT_GE(t, run->fail_nth, 100u);
+	KT_EXPECT_LE(t, run->fail_nth, 999u);
+	kfree(run);
+}
+
 static const struct ktest_case cases[] = {
 	KTEST(test_anonymous),	KTEST(test_parent_first),
 	KTEST(test_files),	KTEST(test_dontcopy),
 	KTEST(test_deep_chain), KTEST(test_deep_chain_with_helpers),
 	KTEST(test_random),	KTEST(test_split_area),
 	KTEST(test_no_memory),	KTEST(test_copy_without_memory),
-	KTEST(test_program),
+	KTEST(test_program),	KTEST(test_program_without_memory),
 };
 KTEST_SUITE_WITH(fork_mm, KTEST_QUICK, cases, mm_test_setup, mm_test_teardown);
