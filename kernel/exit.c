@@ -25,6 +25,7 @@
 #include "kernel/task.h"
 #include "kernel/task_fpu.h"
 #include "kernel/thread_group.h"
+#include "mm/fault_inject.h"
 #include "mm/mm.h"
 
 /* Is this the last thread that begins to end? */
@@ -57,6 +58,8 @@ static void give_back(bool last)
 	if (last && current->signal->leader)
 		disassociate_ctty(true);
 	task_fpu_free();
+	if (current->fail_nth)
+		fail_nth_set(0);
 }
 
 /* ------------------------------------------------------------ job control */

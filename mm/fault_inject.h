@@ -53,7 +53,7 @@ void fault_inject_changed(void);
 /*
  * fail_nth_set - let the n-th allocation of this task fail, 1 the next one.
  * 0 ends it. Allocations in interrupt handlers do not count, nor do those with
- * __GFP_NOFAIL. A task that ends while it is set must set 0.
+ * __GFP_NOFAIL. The end of a process sets 0; a kernel thread must before it ends.
  */
 void fail_nth_set(unsigned int n);
 
