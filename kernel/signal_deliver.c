@@ -129,7 +129,7 @@ void do_group_exit(int status)
 	lock_signals();
 	if (signal->flags & SIGNAL_GROUP_EXIT) {
 		status = signal->group_exit_code;
-	} else {
+	} else if (!signal->group_exit_task) { /* else exec ends this thread only */
 		signal->flags = SIGNAL_GROUP_EXIT;
 		signal->group_exit_code = status;
 		zap_other_threads();
