@@ -111,6 +111,7 @@ static void take_over(struct task_struct *leader)
 	}
 	current->start_time = leader->start_time;
 	current->group_leader = leader->group_leader = current;
+	current->exit_signal = SIGCHLD;
 	leader->exit_signal = -1;
 	if (child_reaper == leader)
 		child_reaper = current;

@@ -43,21 +43,21 @@ static struct segment_descriptor to_descriptor(const struct user_desc *d)
 	return segment_pack(d->base_addr, d->limit, access, flags);
 }
 
-static struct user_desc to_user_desc(const struct segment_descriptor *s, u32 entry)
+/* Goes to the program, so the bits between must be zeros too. */
+static void to_user_desc(struct user_desc *d, const struct segment_descriptor *s, u32 entry)
 {
 	unsigned int flags = s->limit_high_flags >> 4;
 
-	return (struct user_desc){
-		.entry_number = entry,
-		.base_addr = segment_base(s),
-		.limit = segment_limit(s),
-		.seg_32bit = (flags & DESC_32BIT) != 0,
-		.contents = (s->access & DESC_EXPAND_DOWN) != 0,
-		.read_exec_only = !(s->access & DESC_WRITABLE),
-		.limit_in_pages = (flags & DESC_GRAN_4K) != 0,
-		.seg_not_present = !(s->access & DESC_PRESENT),
-		.useable = (flags & DESC_AVAILABLE) != 0,
-	};
+	memset(d, 0, sizeof(*d));
+	d->entry_number = entry;
+	d->base_addr = segment_base(s);
+	d->limit = segment_limit(s);
+	d->seg_32bit = (flags & DESC_32BIT) != 0;
+	d->contents = (s->access & DESC_EXPAND_DOWN) != 0;
+	d->read_exec_only = !(s->access & DESC_WRITABLE);
+	d->limit_in_pages = (flags & DESC_GRAN_4K) != 0;
+	d->seg_not_present = !(s->access & DESC_PRESENT);
+	d->useable = (flags & DESC_AVAILABLE) != 0;
 }
 
 static bool is_used(const struct segment_descriptor *s)
@@ -146,6 +146,6 @@ long sys_get_thread_area(struct user_desc __user *desc)
 		return -EFAULT;
 	if (!entry_is_ours(entry))
 		return -EINVAL;
-	d = to_user_desc(&current->thread.tls[entry - GDT_ENTRY_TLS_MIN], entry);
+	to_user_desc(&d, &current->thread.tls[entry - GDT_ENTRY_TLS_MIN], entry);
 	return copy_to_user(desc, &d, sizeof(d)) ? -EFAULT : 0;
 }

@@ -2,6 +2,7 @@
 #include "tests/kernel/program.h"
 #include "kernel/cpu/uaccess.h"
 #include "kernel/fs/bootfile.h"
+#include "kernel/fs/namei.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
 #include "kernel/printk.h"
@@ -9,7 +10,10 @@
 #include "kernel/sched.h"
 #include "kernel/signal_report.h"
 #include "mm/fault_inject.h"
+#include "mm/filemap.h"
 #include "mm/slab.h"
+
+#define COPY_SIZE 4096u
 
 static ssize_t catch_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
@@ -140,4 +144,43 @@ int run_quietly(const char *name, const char *arg1, const char *arg2)
 
 	kfree(run);
 	return status;
+}
+
+static int copy_file(struct file *from, struct file *to)
+{
+	char *buf = kmalloc(COPY_SIZE, GFP_KERNEL);
+	loff_t pos = 0;
+	ssize_t n = -ENOMEM;
+
+	while (buf) {
+		n = kernel_read(from, pos, buf, COPY_SIZE);
+		if (n <= 0)
+			break;
+		n = kernel_write(to, pos, buf, (size_t)n);
+		if (n <= 0)
+			break;
+		pos += n;
+	}
+	kfree(buf);
+	return (int)min(n, (ssize_t)0);
+}
+
+int install_program(const char *name, const char *path)
+{
+	struct file *from = bootfile_open(name), *to;
+	int err;
+
+	if (IS_ERR(from))
+		return (int)PTR_ERR(from);
+	to = filp_open(path, O_CREAT | O_TRUNC | O_WRONLY, 0755);
+	err = IS_ERR(to) ? (int)PTR_ERR(to) : copy_file(from, to);
+	if (!IS_ERR(to))
+		fput(to);
+	fput(from);
+	return err;
+}
+
+int remove_program(const char *path)
+{
+	return do_unlinkat(AT_FDCWD, path);
 }

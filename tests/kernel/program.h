@@ -37,4 +37,11 @@ struct program_run *program_run_alloc(const char *name, const char *arg1, const 
 /* run_quietly - the same in one step: the status alone; -ENOMEM: no memory to run it with. */
 int run_quietly(const char *name, const char *arg1, const char *arg2);
 
+/*
+ * install_program - a boot file of this name becomes an executable file in the tree: `path`. remove_program -
+ * it goes again. 0 or -errno. Process context.
+ */
+int install_program(const char *name, const char *path);
+int remove_program(const char *path);
+
 #endif

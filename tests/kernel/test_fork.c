@@ -37,5 +37,23 @@ static void test_family(struct ktest *t)
 	expect_well(t, "family", NULL);
 }
 
-static const struct ktest_case cases[] = {KTEST(test_family)};
+/* Programs that exec need files. */
+static void test_execs(struct ktest *t)
+{
+	KT_ASSERT_EQ(t, install_program("execs", "/execs"), 0);
+	KT_ASSERT_EQ(t, install_program("args", "/args"), 0);
+	expect_well(t, "execs", NULL);
+	KT_EXPECT_EQ(t, remove_program("/execs"), 0);
+	KT_EXPECT_EQ(t, remove_program("/args"), 0);
+}
+
+static void test_threads(struct ktest *t)
+{
+	KT_ASSERT_EQ(t, install_program("threads", "/threads"), 0);
+	expect_well(t, "threads", NULL);
+	KT_EXPECT_EQ(t, remove_program("/threads"), 0);
+}
+
+static const struct ktest_case cases[] = {KTEST(test_family), KTEST(test_execs),
+					  KTEST(test_threads)};
 KTEST_SUITE_WITH(fork, 0, cases, setup, teardown);
