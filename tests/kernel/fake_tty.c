@@ -1,5 +1,6 @@
 /* See fake_tty.h. */
 #include "tests/kernel/fake_tty.h"
+#include "kernel/cpu/irqflags.h"
 #include "kernel/cpu/uaccess.h"
 #include "kernel/lib/string.h"
 #include "mm/mmap.h"
@@ -14,9 +15,30 @@ static size_t fake_write_room(struct tty_struct *tty)
 	return min(the_fake->room, FAKE_OUT - 1 - the_fake->out_len);
 }
 
+/* What lies between two FAKE_TYPE bytes is typed; true: it has been. */
+static bool type_back(const char *bytes, size_t len)
+{
+	static bool typing;
+	unsigned long flags;
+
+	if (!the_fake->types_back)
+		return false;
+	flags = local_irq_save();
+	for (; len; len--, bytes++) {
+		if (*bytes == FAKE_TYPE)
+			typing = !typing;
+		else if (typing)
+			tty_port_push(&the_fake->port, (u8)*bytes);
+	}
+	local_irq_restore(flags);
+	return true;
+}
+
 static void fake_driver_write(struct tty_struct *tty, const char *bytes, size_t len)
 {
 	(void)tty;
+	if (type_back(bytes, len))
+		return;
 	memcpy(the_fake->out + the_fake->out_len, bytes, len);
 	the_fake->out_len += len;
 	the_fake->room -= len;
@@ -53,6 +75,7 @@ void fake_tty_setup(struct ktest *t)
 	fake->tty = tty_alloc("fake", FAKE_DEV, &fake_ops);
 	KT_ASSERT(t, fake->tty);
 	tty_register(fake->tty);
+	inode_init(&fake->inode, 0, NULL);
 	fake->inode.i_rdev = FAKE_DEV;
 	fake->file.f_mode = FMODE_READ | FMODE_WRITE;
 	fake->file.f_flags = O_RDWR | O_NOCTTY;

@@ -7,6 +7,7 @@
 #include "tests/kernel/ktest.h"
 
 #define FAKE_DEV    MKDEV(TTY_MAJOR, 200)
+#define FAKE_TYPE   '\016'
 #define FAKE_OUT    16384u
 #define FAKE_MEMORY 0x20000000ul /* user memory of the case: FAKE_PAGES, nothing behind them */
 #define FAKE_PAGES  4ul
@@ -21,6 +22,7 @@ struct fake_tty {
 	size_t out_len;
 	size_t room; /* what it takes from now on */
 	unsigned int resumed;
+	bool types_back; /* what is written between two FAKE_TYPE is typed, the rest is dropped */
 };
 
 /* fake_tty_setup, fake_tty_teardown - for KTEST_SUITE_WITH: t->data is a struct fake_tty. */

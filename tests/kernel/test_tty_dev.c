@@ -1,6 +1,8 @@
 /* Terminals as files and as the end of a wire: ioctls, poll, hang-up, ports, the keyboard. */
 #include "kernel/cpu/irqflags.h"
 #include "kernel/drivers/keyboard.h"
+#include "kernel/exit.h"
+#include "kernel/fs/fdtable.h"
 #include "kernel/fs/poll.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
@@ -9,6 +11,7 @@
 #include "tests/kernel/fail_each.h"
 #include "tests/kernel/fake_tty.h"
 #include "tests/kernel/mm_test.h"
+#include "tests/kernel/program.h"
 
 /* ---- ioctl */
 
@@ -306,10 +309,52 @@ static void test_keyboard(struct ktest *t)
 	keyboard_set_port(real);
 }
 
+/* ---- job control, from ring 3 */
+
+static struct fake_tty *job_tty;
+
+/* In the new process: the terminal becomes its descriptor 3. */
+static int give_terminal(void)
+{
+	struct file *file =
+		file_alloc(&job_tty->inode, FMODE_READ | FMODE_WRITE, &tty_fops, "fake");
+	int fd;
+
+	if (!file)
+		return -ENOMEM;
+	file->f_flags = O_RDWR | O_NOCTTY;
+	fd = tty_fops.open(&job_tty->inode, file);
+	if (!fd)
+		fd = fd_install(file);
+	if (fd < 0)
+		fput(file);
+	return min(fd, 0);
+}
+
+static void test_job_control(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("jobctl", NULL, NULL);
+
+	KT_ASSERT(t, run);
+	job_tty = t->data;
+	job_tty->types_back = true;
+	tty_port_add(&job_tty->port);
+	run->before = give_terminal;
+	if (!KT_EXPECT_EQ(t, program_run(run), W_EXITCODE(0)))
+		ktest_log(t, "%s", run->output);
+	tty_port_remove(&job_tty->port);
+	KT_EXPECT_EQ(t, job_tty->tty->session, 0);
+	KT_EXPECT_EQ(t, job_tty->tty->open_count, 1u);
+	kfree(run);
+}
+
 static const struct ktest_case cases[] = {
 	KTEST(test_settings),	  KTEST(test_queues),	   KTEST(test_other_ioctls),
 	KTEST(test_bad_pointers), KTEST(test_bad_buffers), KTEST(test_open),
 	KTEST(test_poll),	  KTEST(test_hangup),	   KTEST(test_nothing_is_lost),
 	KTEST(test_typed_ahead),  KTEST(test_keyboard),
 };
+static const struct ktest_case long_cases[] = {KTEST(test_job_control)};
+KTEST_SUITE_WITH(tty_jobs, 0, long_cases, fake_tty_setup, fake_tty_teardown);
+
 KTEST_SUITE_WITH(tty_dev, KTEST_QUICK, cases, fake_tty_setup, fake_tty_teardown);
