@@ -35,9 +35,10 @@ static void on(int sig, void (*handler)(int), int flags)
 
 static void type(const char *keys)
 {
-	CHECK(write(TTY, TYPE, 1) == 1);
-	CHECK(write(TTY, keys, strlen(keys)) == (ssize_t)strlen(keys));
-	CHECK(write(TTY, TYPE, 1) == 1);
+	char text[16];
+	int len = snprintf(text, sizeof(text), TYPE "%s" TYPE, keys);
+
+	CHECK(write(TTY, text, (size_t)len) == len);
 }
 
 /* A job: a child in a group of its own, in the foreground if wanted. 0 in the child. */
@@ -49,7 +50,7 @@ static pid_t job(int foreground)
 	setpgid(pid, pid);
 	if (foreground && pid)
 		CHECK(tcsetpgrp(TTY, pid) == 0);
-	while (foreground && !pid && tcgetpgrp(TTY) != getpid())
+	while (foreground && !pid && tcgetpgrp(TTY) == getppid())
 		;
 	return pid;
 }
@@ -69,12 +70,16 @@ static void expect_stop(pid_t pid, int sig)
 	CHECK(WIFSTOPPED(status) && WSTOPSIG(status) == sig);
 }
 
-static void expect_exit(pid_t pid, int code)
+static void check_exit(pid_t pid, int code, int line)
 {
 	int status = status_of(pid);
 
-	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == code);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == code)
+		return;
+	printf("line %d: the child's status is %#x\n", line, status);
+	exit(1);
 }
+#define expect_exit(pid, code) check_exit(pid, code, __LINE__)
 
 static void expect_killed(pid_t pid, int sig)
 {
@@ -255,13 +260,14 @@ static void foreign_groups(void)
 /* The leader ends while a job waits in the foreground, and tells how through a pipe. */
 static void leave(int report)
 {
-	pid_t pid = job(1);
+	pid_t pid;
 	char buf[8];
 
-	if (pid)
-		_exit(0);
 	on(SIGHUP, catch, 0);
 	caught = 0;
+	pid = job(1);
+	if (pid)
+		_exit(0);
 	while (!caught)
 		usleep(10000);
 	buf[0] = (char)caught;
@@ -281,6 +287,7 @@ static void stolen(void)
 	CHECK(ioctl(TTY, TIOCSCTTY, 0) == 0);
 	pid = fork();
 	if (!pid) {
+		on(SIGHUP, SIG_IGN, 0); /* TIOCNOTTY sends it */
 		if (setsid() != getpid() || ioctl(TTY, TIOCSCTTY, 1) != 0)
 			_exit(1);
 		_exit(ioctl(TTY, TIOCNOTTY, 0) == 0 && tcgetpgrp(TTY) == -1 ? 7 : 2);
