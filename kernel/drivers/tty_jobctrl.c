@@ -15,7 +15,7 @@
 
 struct tty_struct *current_tty(void)
 {
-	return current->signal ? current->signal->tty : NULL;
+	return current->signal->tty;
 }
 
 /* Would the signal have no effect on the current process? */
@@ -65,7 +65,7 @@ static void set_ctty(struct tty_struct *tty)
 
 void tty_open_ctty(struct tty_struct *tty)
 {
-	if (current->signal && current->signal->leader && !current->signal->tty && !tty->session)
+	if (current->signal->leader && !current->signal->tty && !tty->session)
 		set_ctty(tty);
 }
 
@@ -77,7 +77,7 @@ static void clear_session(struct tty_struct *tty)
 
 	spin_lock_irqsave(&tasklist_lock, flags);
 	for_each_process (p) {
-		if (p->signal && p->signal->tty == tty)
+		if (p->signal->tty == tty)
 			p->signal->tty = NULL;
 	}
 	tty->session = tty->pgrp = 0;

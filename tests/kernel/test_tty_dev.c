@@ -6,6 +6,7 @@
 #include "kernel/fs/poll.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/task.h"
 #include "kernel/timer_list.h"
 #include "mm/slab.h"
 #include "tests/kernel/fail_each.h"
@@ -334,6 +335,7 @@ static int give_terminal(void)
 static void test_job_control(struct ktest *t)
 {
 	struct program_run *run = program_run_alloc("jobctl", NULL, NULL);
+	unsigned int tasks = nr_tasks();
 
 	KT_ASSERT(t, run);
 	job_tty = t->data;
@@ -342,6 +344,8 @@ static void test_job_control(struct ktest *t)
 	run->before = give_terminal;
 	if (!KT_EXPECT_EQ(t, program_run(run), W_EXITCODE(0)))
 		ktest_log(t, "%s", run->output);
+	for (int i = 0; nr_tasks() > tasks && i < 100; i++) /* the last job ends by itself */
+		msleep(10);
 	tty_port_remove(&job_tty->port);
 	KT_EXPECT_EQ(t, job_tty->tty->session, 0);
 	KT_EXPECT_EQ(t, job_tty->tty->open_count, 1u);
