@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+extern const char end[]; /* of the variables: end(3) */
+
 #define LONGEST 128
 #define CACHES	200
 #define PAGE	4096
@@ -116,7 +118,8 @@ static const char *meaning(const struct proc_region *r)
 	if (r->inode)
 		return "its variables with a value, from the file";
 	if (!strcmp(r->path, "[heap]"))
-		return "the heap: malloc()";
+		return r->start < (unsigned long)end ? "variables that begin as zero, and the heap"
+						     : "the heap: malloc()";
 	if (!strcmp(r->path, "[stack]"))
 		return "the stack, with arguments and environment";
 	if (!*r->path)

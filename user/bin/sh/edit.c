@@ -408,13 +408,9 @@ char *edit_line(const char *prompt)
 	put(prompt, strlen(prompt));
 	good = edit(&e);
 	if (!interrupted) {
-		put_times('\b', e.cursor);
+		if (e.pos < e.len)
+			move(&e, e.len);
 		e.text[e.len] = 0;
-		if (good) {
-			e.from = 0;
-			e.pos = e.len;
-			draw_anew(&e);
-		}
 		put("\n", 1);
 	}
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &before);

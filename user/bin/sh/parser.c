@@ -334,6 +334,16 @@ static struct node *parse_command_node(void)
 	return node;
 }
 
+/* What was read since then, for lists of jobs. */
+static char *source_text(size_t start)
+{
+	size_t len = source_read() - start;
+
+	while (len && strchr(" \t\n", source->text[start + len - 1]))
+		len--;
+	return grab_string(source->text + start, len);
+}
+
 static struct node *parse_pipeline(void)
 {
 	bool not = false;
@@ -362,7 +372,7 @@ static struct node *parse_pipeline(void)
 	if (!first && not )
 		unexpected();
 	if (first && first->kind != N_FUNCTION)
-		first->text = grab_string(source->text + start, source_read() - start);
+		first->text = source_text(start);
 	return not ? new_node(N_NOT, first, NULL) : first;
 }
 
@@ -396,7 +406,7 @@ static struct node *parse_item(void)
 		return NULL;
 	if (peek() == T_AMP) {
 		node = new_node(N_BACKGROUND, node, NULL);
-		node->text = grab_string(source->text + start, source_read() - start);
+		node->text = source_text(start);
 		next();
 	} else if (peek() == T_SEMI) {
 		next();
