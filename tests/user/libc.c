@@ -21,15 +21,30 @@
 
 static void test_printf(void)
 {
-	static const char *const ints[] = {"%d",  "%5d",  "%-5d|", "%05d",  "%+d",   "% d", "%x",
-					   "%#x", "%#o",  "%X",	   "%.3d",  "%8.3d", "%-8.3d|",
-					   "%u",  "%hhd", "%hd",   "%#010x", "%.0d"};
+	static const char *const ints[] = {"%d",      "%5d", "%-5d|", "%05d", "%+d",	"% d",
+					   "%x",      "%#x", "%#o",   "%X",   "%.3d",	"%8.3d",
+					   "%-8.3d|", "%u",  "%hhd",  "%hd",  "%#010x", "%.0d"};
 	static const int values[] = {0, 1, -1, 42, -12345, INT_MAX, INT_MIN};
-	static const char *const floats[] = {"%f", "%.0f", "%.2f", "%10.3f|", "%-10.1f|",
-					     "%+.1f", "%08.2f", "%.9f"};
-	static const double reals[] = {0,     1,       -1,    0.5,   1.5,    2.5,	0.125,
-				       0.375, 1.005,   99.995, 9.9999999, 1e-9, 123456789.125,
-				       1e15,  -0.0001, 3.14159265358979, 1e-30, 18446744073709549568.0};
+	static const char *const floats[] = {"%f",	 "%.0f",  "%.2f",   "%10.3f|",
+					     "%-10.1f|", "%+.1f", "%08.2f", "%.9f"};
+	static const double reals[] = {0,
+				       1,
+				       -1,
+				       0.5,
+				       1.5,
+				       2.5,
+				       0.125,
+				       0.375,
+				       1.005,
+				       99.995,
+				       9.9999999,
+				       1e-9,
+				       123456789.125,
+				       1e15,
+				       -0.0001,
+				       3.14159265358979,
+				       1e-30,
+				       18446744073709549568.0};
 
 	for (size_t i = 0; i < COUNT(ints); i++) {
 		for (size_t j = 0; j < COUNT(values); j++) {
@@ -117,12 +132,29 @@ static void test_scanf(void)
 
 static void test_strtol(void)
 {
-	static const char *const texts[] = {"0", "12", " -12x", "+7", "0x1F", "0x", "08", "z",
-					    "-", "",   "2147483647", "2147483648", "-2147483648",
-					    "-2147483649", "4294967295", "4294967296", "-1",
-					    "9223372036854775807", "9223372036854775808",
-					    "-9223372036854775808", "18446744073709551615",
-					    "18446744073709551616", "zz"};
+	static const char *const texts[] = {"0",
+					    "12",
+					    " -12x",
+					    "+7",
+					    "0x1F",
+					    "0x",
+					    "08",
+					    "z",
+					    "-",
+					    "",
+					    "2147483647",
+					    "2147483648",
+					    "-2147483648",
+					    "-2147483649",
+					    "4294967295",
+					    "4294967296",
+					    "-1",
+					    "9223372036854775807",
+					    "9223372036854775808",
+					    "-9223372036854775808",
+					    "18446744073709551615",
+					    "18446744073709551616",
+					    "zz"};
 	static const int bases[] = {0, 2, 8, 10, 16, 36};
 
 	for (size_t i = 0; i < COUNT(texts); i++) {
@@ -176,10 +208,11 @@ static void test_strings(void)
 static void test_fnmatch(void)
 {
 	static const char *const cases[][2] = {
-		{"*", ""},	   {"*", "abc"},    {"a*c", "abc"}, {"a*c", "abd"},  {"?", "a"},
-		{"?", ""},	   {"[a-c]x", "bx"}, {"[!a-c]x", "bx"}, {"[]]", "]"}, {"[", "["},
-		{"\\*", "*"},	   {"\\*", "a"},    {"*.c", "x.c"}, {"*.c", ".c"},   {"a**b", "ab"},
-		{"*a*b*", "xaybz"}, {"*a*b", "xaybz"}, {"[a-]", "-"}, {"", ""},	     {"a", ""}};
+		{"*", ""},	   {"*", "abc"},  {"a*c", "abc"},   {"a*c", "abd"},
+		{"?", "a"},	   {"?", ""},	  {"[a-c]x", "bx"}, {"[!a-c]x", "bx"},
+		{"[]]", "]"},	   {"[", "["},	  {"\\*", "*"},	    {"\\*", "a"},
+		{"*.c", "x.c"},	   {"*.c", ".c"}, {"a**b", "ab"},   {"*a*b*", "xaybz"},
+		{"*a*b", "xaybz"}, {"[a-]", "-"}, {"", ""},	    {"a", ""}};
 
 	for (size_t i = 0; i < COUNT(cases); i++)
 		printf("%d%d%d ", !fnmatch(cases[i][0], cases[i][1], 0),
@@ -217,7 +250,8 @@ static void test_sort(void)
 
 static void test_dates(void)
 {
-	static const time_t times[] = {0, 951782400, 951868799, 1709164800, 1735603200, 2147483647, -1};
+	static const time_t times[] = {0,	   951782400,  951868799, 1709164800,
+				       1735603200, 2147483647, -1};
 
 	for (size_t i = 0; i < COUNT(times); i++) {
 		struct tm *tm = gmtime(&times[i]);
@@ -242,8 +276,8 @@ static void test_environment(void)
 
 static void test_getopt(void)
 {
-	char *words[] = {(char *)"me", (char *)"-ab", (char *)"-ovalue", (char *)"-o", (char *)"next",
-			 (char *)"--", (char *)"-x", NULL};
+	char *words[] = {(char *)"me",	 (char *)"-ab", (char *)"-ovalue", (char *)"-o",
+			 (char *)"next", (char *)"--",	(char *)"-x",	   NULL};
 	int c;
 
 	opterr = 0;
