@@ -5,7 +5,11 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched.h"
+#include "mm/madvise.h"
+#include "mm/mlock.h"
 #include "mm/mmap.h"
+#include "mm/mprotect.h"
+#include "mm/mremap.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "tests/kernel/mm_test.h"
@@ -457,6 +461,83 @@ static void test_fixed(struct ktest *t)
 	KT_EXPECT_EQ(t, mm->total_vm, 9ul);
 }
 
+/* Nothing below mmap_min_addr, and nothing at address 0 even without it. */
+static void test_lowest(struct ktest *t)
+{
+	const unsigned long was = mmap_min_addr;
+
+	mmap_min_addr = 0x20000;
+	KT_EXPECT(t, is_error(map_anon(0x1f000, 1, RW), -EPERM));
+	KT_EXPECT_EQ(t, vm_mmap(NULL, PAGE_SIZE, PAGE_SIZE, RW, ANON, 0), 0x20000ul);
+	mmap_min_addr = 0;
+	KT_EXPECT_EQ(t, map_anon(PAGE_SIZE, 1, RW), PAGE_SIZE);
+	KT_EXPECT(t, is_error(vm_mmap(NULL, 0, PAGE_SIZE, RW, ANON | MAP_FIXED, 0), -EPERM));
+	mmap_min_addr = was;
+}
+
+/* The same places in every process, or other ones in each. */
+static void test_random_places(struct ktest *t)
+{
+	unsigned int moved = 0;
+
+	KT_EXPECT_EQ(t, randomize_brk(0x08100000), 0x08100000ul);
+	for (unsigned int i = 0; i < 8; i++) {
+		struct mm_struct *other;
+		unsigned long brk;
+
+		randomize_va_space = 2;
+		other = mm_alloc();
+		brk = randomize_brk(0x08100000);
+		randomize_va_space = 0;
+		KT_ASSERT(t, other != NULL);
+		KT_EXPECT(t, !((other->mmap_base | other->stack_top | brk) & ~PAGE_MASK));
+		KT_EXPECT(t, other->mmap_base >= TASK_UNMAPPED_BASE);
+		KT_EXPECT_LT(t, other->mmap_base, TASK_UNMAPPED_BASE + (1ul << 20));
+		KT_EXPECT(t, other->stack_top <= STACK_TOP);
+		KT_EXPECT_LT(t, STACK_TOP - other->stack_top, 8ul << 20);
+		KT_EXPECT(t, brk >= 0x08100000 && brk < 0x0a100000);
+		moved += other->mmap_base != TASK_UNMAPPED_BASE && other->stack_top != STACK_TOP &&
+			 brk != 0x08100000;
+		mmput(other);
+	}
+	KT_EXPECT(t, moved >= 6);
+}
+
+/* Limits of the process: the one that runs the tests has none but that of the stack. */
+static void set_limit(unsigned int which, unsigned long value)
+{
+	current->signal->rlim[which].rlim_cur = value;
+}
+
+static void test_limits(struct ktest *t)
+{
+	mm->start_brk = mm->brk = 0x09000000;
+	mm->start_data = 0x08000000;
+	mm->end_data = 0x08000000 + 3 * PAGE_SIZE;
+	KT_EXPECT_EQ(t, map_anon(0x10000000, 4, RW), 0x10000000ul);
+	set_limit(RLIMIT_AS, 6 * PAGE_SIZE);
+	KT_EXPECT(t, is_error(map_anon(0x20000000, 3, PROT_READ), -ENOMEM));
+	/* What is replaced does not count. */
+	KT_EXPECT_EQ(t, map_anon(0x10003000, 3, RW), 0x10003000ul);
+	KT_EXPECT_EQ(t, vm_brk(0x09001000), 0x09000000ul);
+	set_limit(RLIMIT_AS, RLIM_INFINITY);
+	set_limit(RLIMIT_DATA, 7 * PAGE_SIZE);
+	KT_EXPECT(t, is_error(map_anon(0x20000000, 2, RW), -ENOMEM));
+	KT_EXPECT_EQ(t, map_anon(0x20000000, 2, PROT_READ), 0x20000000ul);
+	KT_EXPECT_EQ(t, vm_mprotect(0x20000000, 2 * PAGE_SIZE, RW), -ENOMEM);
+	KT_EXPECT_EQ(t, vm_mprotect(0x20000000, PAGE_SIZE, RW), 0);
+	KT_EXPECT_EQ(t, vm_munmap(0x10000000, 6 * PAGE_SIZE), 0);
+	/* The heap counts together with the program's data. */
+	KT_EXPECT_EQ(t, vm_brk(0x09005000), 0x09000000ul);
+	KT_EXPECT_EQ(t, vm_brk(0x09004000), 0x09004000ul);
+	set_limit(RLIMIT_DATA, RLIM_INFINITY);
+	KT_EXPECT_EQ(t, setup_stack_vma(mm), 0);
+	set_limit(RLIMIT_STACK, 10 * PAGE_SIZE);
+	KT_EXPECT(t, !user_write(STACK_TOP - 11 * PAGE_SIZE, 1));
+	KT_EXPECT(t, user_write(STACK_TOP - 10 * PAGE_SIZE, 1));
+	set_limit(RLIMIT_STACK, STACK_LIMIT);
+}
+
 /* ---- the stack ---------------------------------------------------------------------------------- */
 
 static void test_stack(struct ktest *t)
@@ -544,9 +625,10 @@ static void test_brk(struct ktest *t)
 }
 
 static const struct ktest_case cases[] = {
-	KTEST(test_merge_and_split), KTEST(test_merge_files), KTEST(test_mmap_errors),
-	KTEST(test_file_errors),     KTEST(test_places),      KTEST(test_fixed),
-	KTEST(test_stack),	     KTEST(test_guard_gap),   KTEST(test_brk),
+	KTEST(test_merge_and_split), KTEST(test_merge_files),	KTEST(test_mmap_errors),
+	KTEST(test_file_errors),     KTEST(test_places),	KTEST(test_fixed),
+	KTEST(test_lowest),	     KTEST(test_random_places), KTEST(test_limits),
+	KTEST(test_stack),	     KTEST(test_guard_gap),	KTEST(test_brk),
 };
 KTEST_SUITE_WITH(vma, KTEST_QUICK, cases, setup, mm_test_teardown);
 
@@ -583,6 +665,23 @@ static void test_most_areas(struct ktest *t)
 	mm->start_brk = mm->brk = 0x07000000;
 	KT_EXPECT_EQ(t, vm_brk(0x07001000), 0x07000000ul);
 	KT_EXPECT_EQ(t, vm_munmap(0x08001000, PAGE_SIZE), -ENOMEM);
+	KT_EXPECT_EQ(t, vm_mprotect(0x08001000, PAGE_SIZE, PROT_READ), -ENOMEM);
+	KT_EXPECT_EQ(t, vm_mprotect(0x08000000, PAGE_SIZE, PROT_READ), -ENOMEM);
+	KT_EXPECT_EQ(t, vm_madvise(0x08001000, PAGE_SIZE, MADV_RANDOM), -ENOMEM);
+	KT_EXPECT_EQ(t, vm_mlock(0x08001000, PAGE_SIZE, 0), -ENOMEM);
+	KT_EXPECT(t, is_error(vm_mremap(0x08001000, PAGE_SIZE, PAGE_SIZE,
+					MREMAP_MAYMOVE | MREMAP_FIXED, 0x07000000),
+			      -ENOMEM));
+	KT_EXPECT_EQ(t, mm->locked_vm, 0ul);
+	/* A whole one may change, and a border may move. */
+	KT_EXPECT_EQ(t, vm_mprotect(nth(7), PAGE_SIZE, PROT_READ), 0);
+	KT_EXPECT_EQ(t, vm_munmap(nth(8), PAGE_SIZE), 0);
+	KT_EXPECT_EQ(t, vm_mprotect(0x08002000, 2 * PAGE_SIZE, PROT_READ), 0);
+	KT_EXPECT_EQ(t, mm->areas.count, most);
+	KT_EXPECT_EQ(t, vm_mprotect(0x08001000, PAGE_SIZE, PROT_READ), 0);
+	KT_EXPECT_EQ(t, vm_mprotect(0x08002000, PAGE_SIZE, RW), -ENOMEM);
+	KT_EXPECT_EQ(t, vm_mprotect(0x08000000, 4 * PAGE_SIZE, RW), 0);
+	KT_EXPECT_EQ(t, map_anon(nth(8), 1, RW), nth(8));
 	KT_EXPECT_EQ(t, vm_munmap(0x08003000, PAGE_SIZE), 0);
 	KT_EXPECT_EQ(t, mm->areas.count, most);
 	expect_good_set(t);
