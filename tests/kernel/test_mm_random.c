@@ -6,12 +6,14 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched.h"
+#include "mm/fork.h"
 #include "mm/madvise.h"
 #include "mm/mlock.h"
 #include "mm/mmap.h"
 #include "mm/mprotect.h"
 #include "mm/mremap.h"
 #include "mm/overcommit.h"
+#include "mm/rmap.h"
 #include "tests/kernel/mm_test.h"
 
 #define RW	     (PROT_READ | PROT_WRITE)
@@ -39,6 +41,8 @@ static struct file *file;
 static struct mm_struct *mm;
 static struct prng rng;
 static unsigned long committed_before;
+static struct mm_struct *other; /* a copy, or what this is a copy of; or NULL */
+static unsigned long other_charged;
 static bool touching; /* pages are touched: areas that have some may be kept apart by them */
 
 static unsigned long at(unsigned int page)
@@ -167,7 +171,7 @@ static void compare(struct ktest *t)
 	KT_ASSERT_EQ(t, mm->total_vm, total);
 	KT_ASSERT_EQ(t, mm->locked_vm, locked);
 	KT_ASSERT_EQ(t, mm->data_vm, data);
-	KT_ASSERT_EQ(t, vm_committed() - committed_before, charged);
+	KT_ASSERT_EQ(t, vm_committed() - committed_before, charged + other_charged);
 	if (!touching)
 		KT_ASSERT_EQ(t, areas, mm->areas.count);
 }
@@ -433,6 +437,93 @@ static void do_remap_fixed(struct ktest *t)
 		model_populate(to + pages, to + more, false);
 }
 
+/* ---- copies ------------------------------------------------------------------------------------------ */
+
+static unsigned long charged_pages(void)
+{
+	unsigned long charged = 0;
+
+	for (unsigned int i = 0; i < WINDOW_PAGES; i++)
+		charged += (model[i].flags & VM_ACCOUNT) != 0;
+	return charged;
+}
+
+static void drop_other(void)
+{
+	if (other)
+		mmput(other);
+	other = NULL;
+	other_charged = 0;
+}
+
+/* Go on in the copy, which has neither locks nor what was not to be copied. */
+static void become_copy(struct mm_struct *copy)
+{
+	other = mm;
+	other_charged = charged_pages();
+	use_mm(copy);
+	mm = copy;
+	for (unsigned int i = 0; i < WINDOW_PAGES; i++) {
+		if (model[i].flags & VM_DONTCOPY)
+			model_clear(i, 1);
+		model[i].flags &= ~VM_LOCKED_FLAGS;
+	}
+}
+
+static void do_fork(struct ktest *t)
+{
+	struct mm_struct *copy;
+
+	if (other) {
+		drop_other();
+		return;
+	}
+	copy = dup_mm();
+	KT_ASSERT(t, !IS_ERR(copy));
+	if (prng_below(&rng, 2)) {
+		become_copy(copy);
+		return;
+	}
+	other = copy;
+	for (unsigned int i = 0; i < WINDOW_PAGES; i++) {
+		if (!(model[i].flags & VM_DONTCOPY))
+			other_charged += (model[i].flags & VM_ACCOUNT) != 0;
+	}
+}
+
+struct mapped_at {
+	unsigned long address;
+	int count;
+	bool found;
+};
+
+static int note_entry(struct page *page, struct vm_area_struct *vma, unsigned long address,
+		      pte_t *pte, void *ctx)
+{
+	struct mapped_at *at = ctx;
+
+	(void)page;
+	(void)pte;
+	at->count++;
+	at->found |= vma->vm_mm == mm && address == at->address;
+	return 0;
+}
+
+/* The reverse map finds all entries of each page that is shown, this one among them. */
+static void check_rmap(struct ktest *t)
+{
+	for (unsigned int i = 0; i < WINDOW_PAGES; i++) {
+		struct mapped_at walk = {.address = at(i)};
+		pte_t *ptep = find_pte(mm, at(i));
+
+		if (!ptep || !pte_present(*ptep) || pte_special(*ptep))
+			continue;
+		rmap_walk(pte_page(*ptep), note_entry, &walk);
+		KT_ASSERT(t, walk.found);
+		KT_ASSERT_EQ(t, walk.count, page_mapcount(pte_page(*ptep)));
+	}
+}
+
 /* ---- accesses ------------------------------------------------------------------------------------------ */
 
 static void do_touch(struct ktest *t)
@@ -464,8 +555,8 @@ static void do_touch(struct ktest *t)
 
 static void (*const calls[])(struct ktest *t) = {
 	do_map,	   do_map,   do_unmap, do_protect,     do_protect, do_lock,
-	do_advise, do_remap, do_remap, do_remap_fixed, do_drop,	   do_touch,
-	do_touch,  do_touch, do_touch, do_touch,       do_touch,
+	do_advise, do_remap, do_remap, do_remap_fixed, do_drop,	   do_fork,
+	do_touch,  do_touch, do_touch, do_touch,       do_touch,   do_touch,
 };
 #define CALLS_WITHOUT_TOUCH 11u
 
@@ -481,11 +572,14 @@ static void random_calls(struct ktest *t, u32 seed, unsigned int count)
 	for (unsigned int i = 0; i < count && !t->failures; i++) {
 		calls[prng_below(&rng, touching ? ARRAY_SIZE(calls) : CALLS_WITHOUT_TOUCH)](t);
 		compare(t);
+		if (i % 16 == 0)
+			check_rmap(t);
 	}
 	KT_EXPECT_EQ(t, vm_munmap(WINDOW, WINDOW_PAGES * PAGE_SIZE), 0);
 	KT_EXPECT_EQ(t, mm->areas.count, 0u);
 	KT_EXPECT_EQ(t, mm->rss_anon + mm->rss_file + mm->nr_ptes, 0ul);
 	KT_EXPECT_EQ(t, mm->locked_vm + mm->total_vm, 0ul);
+	drop_other();
 	fput(file);
 }
 
