@@ -3,11 +3,13 @@
  * file, and what happens beyond its end. The exit status is 0, or tells the line of a mistake.
  */
 #include <fcntl.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -149,8 +151,71 @@ static void test_buffers(void)
 	close(fd);
 }
 
+static siginfo_t last_info;
+static sigjmp_buf back;
+
+static void note(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)context;
+	last_info = *info;
+	siglongjmp(back, 1);
+}
+
+/* Signal, code and address of what an access brings: as much as siginfo tells. */
+static void expect_signal(volatile char *at, int sig, int code)
+{
+	struct sigaction act = {.sa_sigaction = note, .sa_flags = SA_SIGINFO};
+
+	CHECK(sigaction(sig, &act, NULL) == 0);
+	memset(&last_info, 0, sizeof(last_info));
+	if (!sigsetjmp(back, 1)) {
+		*at = 1;
+		CHECK(!"no signal");
+	}
+	CHECK(last_info.si_signo == sig && last_info.si_code == code);
+	CHECK(last_info.si_addr == (void *)at);
+	CHECK(signal(sig, SIG_DFL) != SIG_ERR);
+}
+
+static void test_siginfo(void)
+{
+	int fd = make_file(1);
+	char *p = map(fd, 3, MAP_SHARED);
+
+	expect_signal(p + PAGE + 5, SIGBUS, BUS_ADRERR);
+	CHECK(mprotect(p, PAGE, PROT_READ) == 0);
+	expect_signal(p + 7, SIGSEGV, SEGV_ACCERR);
+	CHECK(munmap(p, 3 * PAGE) == 0);
+	expect_signal(p + 9, SIGSEGV, SEGV_MAPERR);
+	close(fd);
+}
+
+/* RLIMIT_FSIZE: what fits is written, then comes a signal; who ignores it gets EFBIG. */
+static void test_size_limit(void)
+{
+	struct rlimit limit = {PAGE + 10, PAGE + 10};
+	int fd = make_file(1);
+	pid_t child = fork();
+
+	CHECK(child >= 0);
+	if (!child) {
+		CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+		CHECK(write(fd, "0123456789abcdef", 16) == 10);
+		CHECK(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+		CHECK_ERRNO(write(fd, "x", 1), EFBIG);
+		CHECK(signal(SIGXFSZ, SIG_DFL) != SIG_ERR);
+		write(fd, "x", 1);
+		_exit(0);
+	}
+	CHECK(WTERMSIG(reap(child)) == SIGXFSZ);
+	close(fd);
+}
+
 int main(void)
 {
+	test_siginfo();
+	test_size_limit();
 	test_meeting();
 	test_unlinked();
 	test_beyond_the_end();
