@@ -6,6 +6,7 @@
 #include "kernel/fs/fs.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
+#include "kernel/cpu/signum.h"
 #include "kernel/sched.h"
 #include "kernel/task.h"
 #include "mm/fault_inject.h"
@@ -429,6 +430,18 @@ static void test_program_without_memory(struct ktest *t)
 	kfree(run);
 }
 
+/* All memory is used up by copies, where there is little: who asks for more is killed, nothing is lost. */
+static void test_exhaustion(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("cowfork", "exhaust", NULL);
+
+	KT_ASSERT(t, run != NULL);
+	run_and_wait(t, run);
+	if (run->status != SIGKILL && !KT_EXPECT_EQ(t, run->status, 0))
+		ktest_log(t, "%s", run->output);
+	kfree(run);
+}
+
 static const struct ktest_case cases[] = {
 	KTEST(test_anonymous),	KTEST(test_parent_first),
 	KTEST(test_files),	KTEST(test_dontcopy),
@@ -436,5 +449,6 @@ static const struct ktest_case cases[] = {
 	KTEST(test_random),	KTEST(test_split_area),
 	KTEST(test_no_memory),	KTEST(test_copy_without_memory),
 	KTEST(test_program),	KTEST(test_program_without_memory),
+	KTEST(test_exhaustion),
 };
 KTEST_SUITE_WITH(fork_mm, KTEST_QUICK, cases, mm_test_setup, mm_test_teardown);

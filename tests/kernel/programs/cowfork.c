@@ -2,6 +2,7 @@
  * cowfork - what parent and child see of each other's memory after fork(2): nothing of private
  * memory, everything of shared memory. The exit status is 0, or tells the line of a mistake.
  */
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,9 +171,43 @@ static void test_rights(void)
 	munmap(p, PAGES * PAGE);
 }
 
-/* With an argument only the part that is worth to be walked with failing allocations. */
-int main(int argc, char **argv __attribute__((unused)))
+#define EXHAUST_BYTES	 (16u << 20)
+#define EXHAUST_CHILDREN 8
+
+/* More children write to their copies than there may be memory for: some are killed for it. */
+static void exhaust(void)
 {
+	char *p = mmap(NULL, EXHAUST_BYTES, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	pid_t children[EXHAUST_CHILDREN];
+
+	CHECK(p != MAP_FAILED);
+	memset(p, 1, EXHAUST_BYTES);
+	for (int i = 0; i < EXHAUST_CHILDREN; i++) {
+		children[i] = fork();
+		if (children[i])
+			continue;
+		memset(p, 2, EXHAUST_BYTES);
+		pause();
+	}
+	for (int i = 0; i < EXHAUST_CHILDREN; i++)
+		sched_yield();
+	for (int i = 0; i < EXHAUST_CHILDREN; i++) {
+		if (children[i] < 0)
+			continue;
+		kill(children[i], SIGKILL);
+		CHECK(reap(children[i]) == SIGKILL);
+	}
+	for (unsigned int i = 0; i < EXHAUST_BYTES; i += PAGE)
+		CHECK(p[i] == 1);
+}
+
+/* With an argument only the part that is worth to be walked with failing allocations. */
+int main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "exhaust")) {
+		exhaust();
+		return 0;
+	}
 	test_private();
 	test_shared();
 	if (argc > 1)
