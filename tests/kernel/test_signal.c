@@ -32,6 +32,11 @@ static void test_waiting(struct ktest *t)
 	run(t, "signals_wait", NULL);
 }
 
+static void test_jobs(struct ktest *t)
+{
+	run(t, "signals_jobs", NULL);
+}
+
 static const struct ktest_case cases[] = {KTEST(test_one_process), KTEST(test_frames),
-					  KTEST(test_waiting)};
+					  KTEST(test_waiting), KTEST(test_jobs)};
 KTEST_SUITE(signal, KTEST_QUICK, cases);
