@@ -257,6 +257,12 @@ static int restore_context(struct pt_regs *regs, const struct sigcontext *sc)
 	return fpu_frame_restore(sc->fpstate);
 }
 
+/* A member of a frame, which may lie anywhere: also across the end of the address space. */
+static unsigned long read_frame(void *to, unsigned long frame, size_t offset, size_t size)
+{
+	return copy_from_user(to, (const void __user *)(frame + offset), size);
+}
+
 static long bad_frame(void)
 {
 	force_sig(SIGSEGV);
@@ -267,12 +273,13 @@ long sys_sigreturn(void)
 {
 	struct pt_regs *regs = task_pt_regs(current);
 	/* The return took pretcode off the stack, the return code the signal's number. */
-	struct sigframe __user *frame = (void __user *)(regs->esp - 8);
+	unsigned long frame = regs->esp - 8;
 	struct sigcontext sc;
 	sigset_t mask;
 	u32 extramask;
 
-	if (copy_from_user(&sc, &frame->sc, sizeof(sc)) || get_user(extramask, &frame->extramask))
+	if (read_frame(&sc, frame, offsetof(struct sigframe, sc), sizeof(sc)) ||
+	    read_frame(&extramask, frame, offsetof(struct sigframe, extramask), sizeof(extramask)))
 		return bad_frame();
 	mask.bits = (u64)extramask << 32 | sc.oldmask;
 	set_current_blocked(mask);
@@ -284,10 +291,9 @@ long sys_sigreturn(void)
 long sys_rt_sigreturn(void)
 {
 	struct pt_regs *regs = task_pt_regs(current);
-	struct rt_sigframe __user *frame = (void __user *)(regs->esp - 4);
 	struct ucontext uc;
 
-	if (copy_from_user(&uc, &frame->uc, sizeof(uc)))
+	if (read_frame(&uc, regs->esp - 4, offsetof(struct rt_sigframe, uc), sizeof(uc)))
 		return bad_frame();
 	set_current_blocked(uc.uc_sigmask);
 	if (restore_context(regs, &uc.uc_mcontext))

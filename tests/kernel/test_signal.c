@@ -37,6 +37,14 @@ static void test_jobs(struct ktest *t)
 	run(t, "signals_jobs", NULL);
 }
 
+/* Frames that no kernel has made, thousands of them, from two seeds. */
+static void test_hostile_frames(struct ktest *t)
+{
+	run(t, "sigreturn", "1");
+	run(t, "sigreturn", "20261120");
+}
+
 static const struct ktest_case cases[] = {KTEST(test_one_process), KTEST(test_frames),
-					  KTEST(test_waiting), KTEST(test_jobs)};
+					  KTEST(test_waiting), KTEST(test_jobs),
+					  KTEST(test_hostile_frames)};
 KTEST_SUITE(signal, KTEST_QUICK, cases);

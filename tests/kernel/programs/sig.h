@@ -87,7 +87,7 @@ struct kfpstate {
 	u8 st[8][10];
 	u16 status, magic;
 	u8 fx[512]; /* FXSAVE's image, where magic is 0 */
-} __attribute__((packed));
+};
 
 struct kcontext {
 	u32 gs, fs, es, ds;
@@ -116,6 +116,7 @@ struct kucontext {
 
 _Static_assert(sizeof(struct ksigaction) == 20, "the ABI's");
 _Static_assert(sizeof(struct kinfo) == 128, "the ABI's");
+_Static_assert(sizeof(struct kfpstate) == 624, "the ABI's");
 _Static_assert(sizeof(struct kcontext) == 88, "the ABI's");
 _Static_assert(sizeof(struct kucontext) == 116, "the ABI's");
 
