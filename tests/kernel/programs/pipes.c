@@ -174,7 +174,7 @@ static void test_capacity(void)
 
 static volatile int caught;
 
-static void catch(int sig)
+static void catch (int sig)
 {
 	caught = sig;
 }
