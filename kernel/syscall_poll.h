@@ -5,9 +5,6 @@
 #include "kernel/fs/poll.h"
 #include "kernel/syscall_time.h"
 
-int set_user_sigmask(const void __user *mask, size_t size);
-void restore_saved_sigmask(void);
-
 long sys_poll(struct pollfd __user *fds, unsigned int nr, int timeout_ms);
 long sys_ppoll(struct pollfd __user *fds, unsigned int nr, struct old_timespec __user *ts,
 	       const void __user *mask, size_t size);

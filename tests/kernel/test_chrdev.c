@@ -1,6 +1,7 @@
 /* Character devices; tests/kernel/programs/devices.c does what programs do. */
 #include "kernel/exit.h"
 #include "kernel/fs/chrdev.h"
+#include "kernel/lib/errno.h"
 #include "mm/slab.h"
 #include "tests/kernel/fail_each.h"
 #include "tests/kernel/program.h"

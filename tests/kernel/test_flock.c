@@ -2,6 +2,7 @@
 #include "kernel/exit.h"
 #include "kernel/fs/locks.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/errno.h"
 #include "mm/slab.h"
 #include "tests/kernel/fail_each.h"
 #include "tests/kernel/mm_test.h"
