@@ -10,8 +10,11 @@
 #include "mm/filemap.h"
 #include "mm/fork.h"
 #include "mm/lru.h"
+#include "mm/madvise.h"
 #include "mm/memory.h"
 #include "mm/mmap.h"
+#include "mm/mprotect.h"
+#include "mm/mremap.h"
 #include "mm/page_alloc.h"
 #include "mm/pgalloc.h"
 #include "mm/slab.h"
@@ -378,7 +381,17 @@ static void test_family(struct ktest *t)
 	compare(t);
 }
 
-/* One step of a family's life: map, unmap, write, read, or a child in place of another space. */
+/* Move pages to where others may be; or find that there are none to be moved. */
+static void move(struct prng *rng, unsigned int page, unsigned int n)
+{
+	unsigned int to = prng_below(rng, 40 - n), more = prng_below(rng, 2);
+
+	if (to + n + more <= page || page + n <= to)
+		vm_mremap(addr_of(page), n * PAGE_SIZE, (n + more) * PAGE_SIZE,
+			  MREMAP_MAYMOVE | MREMAP_FIXED, addr_of(to));
+}
+
+/* One step of a family's life: areas change, pages are touched, or a child takes another's place. */
 static void live(struct ktest *t, struct prng *rng, u32 value)
 {
 	unsigned int n = 1 + prng_below(rng, 12), page = prng_below(rng, 40 - n);
@@ -386,7 +399,7 @@ static void live(struct ktest *t, struct prng *rng, u32 value)
 	u32 word;
 
 	enter(who);
-	switch (prng_below(rng, 10)) {
+	switch (prng_below(rng, 16)) {
 	case 0:
 		KT_ASSERT_EQ(t, map_anon(addr_of(page), n, RW), addr_of(page));
 		break;
@@ -400,6 +413,15 @@ static void live(struct ktest *t, struct prng *rng, u32 value)
 	case 3:
 		user_read(addr_of(page), &word);
 		break;
+	case 4:
+		move(rng, page, n);
+		break;
+	case 5: /* holes are none of its business */
+		vm_mprotect(addr_of(page), n * PAGE_SIZE, prng_below(rng, 3) ? RW : PROT_NONE);
+		break;
+	case 6:
+		vm_madvise(addr_of(page), n * PAGE_SIZE, MADV_DONTNEED);
+		break;
 	default:
 		user_write(addr_of(page), value);
 	}
@@ -410,7 +432,7 @@ static void test_families_at_random(struct ktest *t)
 	struct prng rng;
 
 	ktest_seed(t, &rng, 53);
-	for (u32 i = 0; i < 2000 && !t->failures; i++) {
+	for (u32 i = 0; i < 4000 && !t->failures; i++) {
 		live(t, &rng, i);
 		if (i % 8 == 0)
 			compare(t);
