@@ -116,16 +116,17 @@ ULIB	  := $(BUILD)/user/lib/libfolio.a
 EXAMPLES  := $(patsubst user/examples/%.c,$(BUILD)/user/examples/%,$(wildcard user/examples/*.c))
 BIN_FILES := $(patsubst user/bin/%.c,$(BUILD)/user/bin/%,$(wildcard user/bin/*.c))
 BIN_DIRS  := $(patsubst user/bin/%/,$(BUILD)/user/bin/%,$(sort $(dir $(wildcard user/bin/*/*.c))))
+LIB_TESTS := $(patsubst tests/user/%.c,$(BUILD)/user/libtests/%,$(wildcard tests/user/*.c))
 TEST_SRC  := $(wildcard $(addprefix tests/kernel/programs/*.,c S asm))
 TESTPROGS := $(patsubst tests/kernel/programs/%,$(BUILD)/user/tests/%,$(basename $(TEST_SRC)))
-PROGRAMS  := $(EXAMPLES) $(BIN_FILES) $(BIN_DIRS) $(TESTPROGS)
+PROGRAMS  := $(EXAMPLES) $(BIN_FILES) $(BIN_DIRS) $(TESTPROGS) $(LIB_TESTS)
 
 # Inside the kernel image, without debug information.
 EMBEDDED  := $(patsubst %,$(BUILD)/user/embedded/%,\
 	     $(notdir $(filter %/segments,$(EXAMPLES)) $(TESTPROGS)))
 
 USER_OBJ  := $(ULIB_OBJ) $(patsubst %,$(BUILD)/obj/%.o,$(basename \
-	     $(wildcard user/examples/*.c user/bin/*.c user/bin/*/*.c) $(TEST_SRC)))
+	     $(wildcard user/examples/*.c user/bin/*.c user/bin/*/*.c tests/user/*.c) $(TEST_SRC)))
 
 define cc-user =
 $(say) CC $<
@@ -151,6 +152,8 @@ $(BUILD)/obj/user/%.o: user/%.asm $(BUILD)/flags/user
 	$(nasm-user)
 $(BUILD)/obj/tests/kernel/programs/%.o: tests/kernel/programs/%.c $(BUILD)/flags/user
 	$(cc-user)
+$(BUILD)/obj/tests/user/%.o: tests/user/%.c $(BUILD)/flags/user
+	$(cc-user)
 $(BUILD)/obj/tests/kernel/programs/%.o: tests/kernel/programs/%.S $(BUILD)/flags/user
 	$(cc-user)
 $(BUILD)/obj/tests/kernel/programs/%.o: tests/kernel/programs/%.asm $(BUILD)/flags/user
@@ -169,6 +172,8 @@ $(ULIB): $(ULIB_OBJ) $(BUILD)/flags/user-lib
 $(EXAMPLES): $(BUILD)/user/examples/%: $(BUILD)/obj/user/examples/%.o $(ULIB) tools/user.ld
 	$(ld-user)
 $(BIN_FILES): $(BUILD)/user/bin/%: $(BUILD)/obj/user/bin/%.o $(ULIB) tools/user.ld
+	$(ld-user)
+$(LIB_TESTS): $(BUILD)/user/libtests/%: $(BUILD)/obj/tests/user/%.o $(ULIB) tools/user.ld
 	$(ld-user)
 $(TESTPROGS): $(BUILD)/user/tests/%: $(BUILD)/obj/tests/kernel/programs/%.o $(ULIB) tools/user.ld
 	$(ld-user)

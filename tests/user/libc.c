@@ -323,6 +323,7 @@ static void test_files(const char *path)
 
 static jmp_buf back;
 static volatile int caught;
+static volatile int *volatile const nowhere = (volatile int *)8;
 
 static void handler(int sig)
 {
@@ -348,7 +349,7 @@ static void test_signals(void)
 	signal(SIGSEGV, jumper);
 	while (times++ < 3) {
 		if (!sigsetjmp(back, 1))
-			*(volatile int *)8 = 0;
+			*nowhere = 0;
 		sigprocmask(SIG_BLOCK, NULL, &set);
 		printf("%d ", sigismember(&set, SIGSEGV));
 	}

@@ -194,6 +194,11 @@ static size_t word_length(void)
 
 		if (n) {
 			i += n;
+			if (i < source->len || source->text[i - 1] != '\n')
+				continue;
+			/* Joined by a backslash, or quoted: it goes on. */
+			source->continued = true;
+			source_more();
 			continue;
 		}
 		source->continued = true;
