@@ -374,13 +374,36 @@ static void receive_byte(struct tty_struct *tty, u8 c)
 	add_byte(tty, (u8)translated);
 }
 
+/*
+ * No room: but a key for a signal that drops all input drops what came before it too, and
+ * comes through. How many bytes lie before such a key; `len`: there is none.
+ */
+static size_t bytes_before_signal(const struct tty_struct *tty, const u8 *bytes, size_t len)
+{
+	size_t i = 0;
+
+	if (!lflag(tty, ISIG) || lflag(tty, NOFLSH))
+		return len;
+	while (i < len && (!signal_of(tty, bytes[i]) || (i && is_cc(tty, bytes[i - 1], VLNEXT))))
+		i++;
+	return i;
+}
+
 size_t n_tty_receive(struct tty_struct *tty, const u8 *bytes, size_t len)
 {
-	size_t taken = 0;
+	size_t taken = 0, skip;
 
 	mutex_lock(&tty->lock);
-	while (taken < len && receive_room(tty))
+	while (taken < len) {
+		if (!receive_room(tty)) {
+			skip = bytes_before_signal(tty, bytes + taken, len - taken);
+			if (skip == len - taken)
+				break;
+			taken += skip;
+			tty->n.lnext = false;
+		}
 		receive_byte(tty, bytes[taken++]);
+	}
 	if (!lflag(tty, ICANON) && stored(&tty->n))
 		wake_up_interruptible(&tty->read_wait);
 	n_tty_flush_echo(tty);

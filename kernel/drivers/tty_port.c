@@ -100,7 +100,7 @@ static void deliver(struct tty_port *port)
 	if (!tty)
 		return;
 	while (filled(port) && deliver_piece(port, tty))
-		;
+		cond_resched();
 	resume(port);
 }
 

@@ -193,10 +193,17 @@ static void test_longest_line(struct ktest *t)
 	out = fake_out(f);
 	KT_EXPECT_STREQ(t, out, "\a\a\a\r\n");
 	KT_EXPECT_EQ(t, fake_type_bytes(f, "more", 4), 0u); /* a reader must come first */
+	KT_EXPECT_EQ(t, fake_type_bytes(f, "\026\003", 2), 0u);
 	KT_EXPECT_EQ(t, fake_read_raw(f, buf, N_TTY_BUF_SIZE, false), (ssize_t)N_TTY_BUF_SIZE);
 	KT_EXPECT(t, !memchr_inv(buf, 'x', N_TTY_BUF_SIZE - 1));
 	KT_EXPECT_EQ(t, buf[N_TTY_BUF_SIZE - 1], '\n');
-	KT_EXPECT_EQ(t, fake_type_bytes(f, "more", 4), 4u);
+	KT_EXPECT_EQ(t, fake_type_bytes(f, "more\n", 5), 5u);
+	memset(buf, '\n', N_TTY_BUF_SIZE);
+	KT_EXPECT_LT(t, fake_type_bytes(f, buf, N_TTY_BUF_SIZE), N_TTY_BUF_SIZE);
+	fake_out(f);
+	KT_EXPECT_EQ(t, fake_type_bytes(f, "xy\003z\n", 5), 5u); /* ^C comes through */
+	KT_EXPECT_STREQ(t, fake_out(f), "^Cz\r\n");
+	KT_EXPECT_STREQ(t, fake_read(f, 100), "z\n");
 	kfree(buf);
 }
 
