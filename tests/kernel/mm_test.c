@@ -15,6 +15,7 @@
 #include "mm/page_alloc.h"
 #include "mm/shrinker.h"
 #include "mm/slab.h"
+#include "mm/vmstat.h"
 #include "tests/kernel/fail_each.h"
 
 #define HELD_MARK 0x4865646cul /* in page->private of a page on a list */
@@ -203,12 +204,14 @@ void free_held(struct held_pages *held)
 /* ---- an address space --------------------------------------------------------------- */
 
 static struct mm_account account_before;
+static unsigned long stats_before[NR_VM_STAT_ITEMS];
 
 void mm_test_setup(struct ktest *t)
 {
 	struct mm_struct *mm;
 
 	mm_account(&account_before);
+	memcpy(stats_before, vm_stats, sizeof(stats_before));
 	mm = mm_alloc();
 	KT_ASSERT(t, mm != NULL);
 	use_mm(mm);
@@ -218,6 +221,9 @@ void mm_test_teardown(struct ktest *t)
 {
 	exit_mm();
 	mm_account_same(t, &account_before);
+	for (unsigned int i = 0; i < NR_VM_STAT_ITEMS; i++)
+		if (!KT_EXPECT_EQ(t, vm_stats[i], stats_before[i]))
+			ktest_log(t, "which is %s", vm_stat_names[i]);
 }
 
 unsigned long map_anon(unsigned long addr, unsigned long pages, unsigned long prot)
