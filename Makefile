@@ -90,8 +90,9 @@ endif
 # do: libgcc's would look for them on the stack, so the kernel is linked without it.
 KCFLAGS	     := $(COMMON) $(OPTIONAL) -mregparm=3 -I.
 # UBSan's own branches (shift counts) make GCC believe in indices that cannot be. Addresses that
-# programs give need not be aligned, and the processor does not mind.
-KCFLAGS_DEBUG = $(KCFLAGS) -DCONFIG_DEBUG=1 -fsanitize=undefined -fno-sanitize=alignment -Wno-array-bounds
+# programs give may be anything: unaligned, null, or at the end of all addresses; they are not
+# dereferenced but handed to the checked copies.
+KCFLAGS_DEBUG = $(KCFLAGS) -DCONFIG_DEBUG=1 -fsanitize=undefined -fno-sanitize=alignment,null,pointer-overflow -Wno-array-bounds
 KAFLAGS	     := -f elf32 -w+error -I./
 UCFLAGS	     := $(COMMON) $(filter -fno-tree%,$(OPTIONAL)) -Iuser/lib/include -I.
 LDFLAGS	     := -m elf_i386 -nostdlib -static -z max-page-size=4096 -z noexecstack \

@@ -7,7 +7,9 @@
  * good. With `root` the children are the superuser in a folder of their own; what would end the
  * machine or take it for itself (reboot, real-time scheduling, signals to all) is then left out.
  */
+#include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -37,6 +39,7 @@ static struct counts *counts;
 static uint32_t state;
 static char *buffer, *edge; /* pages to point into; behind `edge` is nothing */
 static int as_root;
+static unsigned long stuck; /* children that did not come back */
 
 static uint32_t rnd(void)
 {
@@ -362,6 +365,18 @@ static void on_alarm(int sig)
 	(void)sig;
 }
 
+/* Whatever the last calls have done to signals and timers: blocking calls shall end. */
+static void wake_often(void)
+{
+	struct itimerval often = {{0, 20000}, {0, 20000}};
+	struct sigaction act = {.sa_handler = on_alarm};
+	uint64_t none = 0;
+
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, 8);
+	sigaction(SIGALRM, &act, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+}
+
 static void limit(int resource, unsigned long value)
 {
 	struct rlimit r = {value, value};
@@ -389,9 +404,6 @@ static void open_files(void)
 
 static void child_setup(void)
 {
-	struct itimerval often = {{0, 30000}, {0, 30000}};
-	struct sigaction act = {.sa_handler = on_alarm};
-
 	setpgid(0, 0);
 	mkdir("dir", 0777);
 	if (as_root)
@@ -405,8 +417,6 @@ static void child_setup(void)
 		dup2(FIRST_FDS + 2, fd);
 	if (!as_root)
 		syscall(SYS_setresuid32, 1000, 1000, 1000);
-	sigaction(SIGALRM, &act, NULL);
-	setitimer(ITIMER_REAL, &often, NULL);
 	buffer = mmap(NULL, (BUFFER_PAGES + 1) * PAGE, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	edge = buffer + BUFFER_PAGES * PAGE;
@@ -421,30 +431,72 @@ static void child(uint32_t seed)
 
 	state = seed;
 	child_setup();
-	for (unsigned int i = 0; i < CALLS_OF_CHILD && getpid() == self; i++)
+	for (unsigned int i = 0; i < CALLS_OF_CHILD && getpid() == self; i++) {
+		if (i % 32 == 0)
+			wake_often();
 		one_call();
+	}
 	_exit(0);
 }
 
 /* ---- the first process ------------------------------------------------------------------------ */
 
-/* Wait for a child, and for whatever it has left behind in its group. */
+/* Wait for a child as long as it makes calls, and for whatever it has left behind in its group. */
 static void reap(pid_t pid)
 {
-	struct timespec tick = {0, 10000000};
+	struct timespec tick = {0, 50000000};
+	uint64_t child_ended = 1ull << (SIGCHLD - 1);
+	unsigned long calls = 0;
 
-	for (int patience = 300; patience; patience--) {
-		if (waitpid(pid, NULL, WNOHANG) == pid)
-			break;
-		nanosleep(&tick, NULL);
-		if (patience == 1) {
-			kill(pid, SIGKILL);
-			waitpid(pid, NULL, 0);
+	while (waitpid(pid, NULL, WNOHANG) != pid) {
+		if (syscall(SYS_rt_sigtimedwait, &child_ended, NULL, &tick, 8) > 0)
+			continue;
+		if (counts->calls != calls) {
+			calls = counts->calls;
+			continue;
 		}
+		stuck++;
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		break;
 	}
 	kill(-pid, SIGKILL);
 	while (waitpid(-1, NULL, WNOHANG) > 0)
 		;
+}
+
+/* A child may hit the counts themselves: then they are put back. */
+static void run_child(uint32_t seed)
+{
+	struct counts before = *counts;
+	pid_t pid = fork();
+
+	CHECK(pid >= 0);
+	if (pid == 0)
+		child(seed);
+	reap(pid);
+	if (counts->calls - before.calls > CALLS_OF_CHILD ||
+	    counts->successes > counts->past_checks || counts->past_checks > counts->calls)
+		*counts = before;
+}
+
+/* Away with a folder and all that is in it. */
+static void remove_tree(const char *path)
+{
+	struct dirent *entry;
+	DIR *dir = opendir(path);
+	char inside[PATH_MAX];
+
+	while (dir && (entry = readdir(dir))) {
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		snprintf(inside, sizeof(inside), "%s/%s", path, entry->d_name);
+		if (unlink(inside) < 0)
+			remove_tree(inside);
+	}
+	if (dir)
+		closedir(dir);
+	rmdir(path);
 }
 
 static void report(uint32_t seed)
@@ -452,9 +504,9 @@ static void report(uint32_t seed)
 	unsigned long calls = counts->calls;
 
 	printf("fuzz: seed %u: %lu calls, %lu succeeded (%lu %%), %lu got past the checks of "
-	       "arguments (%lu %%)\n",
+	       "arguments (%lu %%); %lu children were stuck\n",
 	       seed, calls, counts->successes, counts->successes * 100 / calls, counts->past_checks,
-	       counts->past_checks * 100 / calls);
+	       counts->past_checks * 100 / calls, stuck);
 }
 
 int main(int argc, char **argv)
@@ -462,25 +514,23 @@ int main(int argc, char **argv)
 	uint32_t seed = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 0) : 1;
 	unsigned long wanted = argc > 2 ? strtoul(argv[2], NULL, 0) : 20000;
 	unsigned long rounds = 0;
+	uint64_t child_ended = 1ull << (SIGCHLD - 1);
 
 	as_root = argc > 3;
-	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		      0);
+	counts = mmap((void *)0x7a5b0000, sizeof(*counts), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	CHECK(counts != MAP_FAILED);
 	signal(SIGTERM, SIG_IGN);
+	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &child_ended, NULL, 8);
 	mkdir("/tmp", 01777);
 	mkdir("/tmp/fuzz", 0777);
 	CHECK(chmod("/tmp/fuzz", 0777) == 0 && chdir("/tmp/fuzz") == 0);
 	while (counts->calls < wanted) {
-		pid_t pid = fork();
-
-		CHECK(pid >= 0);
-		if (pid == 0)
-			child(seed * 2654435761u + (uint32_t)rounds * 40503u + 1);
-		rounds++;
+		run_child(seed * 2654435761u + (uint32_t)++rounds * 40503u + 1);
 		CHECK(rounds < wanted); /* children that make no calls */
-		reap(pid);
 	}
+	CHECK(chdir("/") == 0);
+	remove_tree("/tmp/fuzz");
 	report(seed);
 	CHECK(counts->past_checks * 4 >= counts->calls);
 	return 0;
