@@ -514,6 +514,7 @@ int main(int argc, char **argv)
 	uint32_t seed = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 0) : 1;
 	unsigned long wanted = argc > 2 ? strtoul(argv[2], NULL, 0) : 20000;
 	unsigned long rounds = 0;
+	int own_tmp;
 	uint64_t child_ended = 1ull << (SIGCHLD - 1);
 
 	as_root = argc > 3;
@@ -522,7 +523,7 @@ int main(int argc, char **argv)
 	CHECK(counts != MAP_FAILED);
 	signal(SIGTERM, SIG_IGN);
 	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &child_ended, NULL, 8);
-	mkdir("/tmp", 01777);
+	own_tmp = mkdir("/tmp", 01777) == 0;
 	mkdir("/tmp/fuzz", 0777);
 	CHECK(chmod("/tmp/fuzz", 0777) == 0 && chdir("/tmp/fuzz") == 0);
 	while (counts->calls < wanted) {
@@ -531,6 +532,8 @@ int main(int argc, char **argv)
 	}
 	CHECK(chdir("/") == 0);
 	remove_tree("/tmp/fuzz");
+	if (own_tmp)
+		rmdir("/tmp");
 	report(seed);
 	CHECK(counts->past_checks * 4 >= counts->calls);
 	return 0;
