@@ -99,12 +99,6 @@ static __always_inline void set_page_dirty(struct page *page)
 		__set_page_dirty(page);
 }
 
-/* truncate_page_cache - take all pages of a file, which nobody maps any more, out of its cache. */
-static inline void truncate_page_cache(struct address_space *mapping)
-{
-	truncate_inode_pages(mapping, 0);
-}
-
 /* file_pages - how many pages a file has, the last one perhaps in part. */
 static inline pgoff_t file_pages(const struct inode *inode)
 {

@@ -193,7 +193,7 @@ struct file *bootfile_open(const char *name)
 
 static void release_pages(struct inode *inode)
 {
-	truncate_page_cache(&inode->i_data);
+	truncate_inode_pages(&inode->i_data, 0);
 	kfree(inode);
 }
 

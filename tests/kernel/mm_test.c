@@ -253,7 +253,7 @@ pte_t *find_pte(struct mm_struct *mm, unsigned long addr)
 
 static void test_file_release(struct inode *inode)
 {
-	truncate_page_cache(&inode->i_data);
+	truncate_inode_pages(&inode->i_data, 0);
 	kfree(inode);
 }
 

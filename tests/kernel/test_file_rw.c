@@ -278,4 +278,4 @@ static const struct ktest_case cases[] = {
 	KTEST(test_buffer_goes_away), KTEST(test_limits),      KTEST(test_random),
 	KTEST(test_program),
 };
-KTEST_SUITE_WITH(file_rw, KTEST_QUICK, cases, mm_test_setup, mm_test_teardown);
+KTEST_SUITE_WITH(file_rw, 0, cases, mm_test_setup, mm_test_teardown);

@@ -351,4 +351,4 @@ static const struct ktest_case cases[] = {
 	KTEST(test_dirty),
 	KTEST(test_no_memory),
 };
-KTEST_SUITE_WITH(filemap, KTEST_QUICK, cases, mm_test_setup, mm_test_teardown);
+KTEST_SUITE_WITH(filemap, 0, cases, mm_test_setup, mm_test_teardown);

@@ -451,4 +451,4 @@ static const struct ktest_case cases[] = {
 	KTEST(test_program),	KTEST(test_program_without_memory),
 	KTEST(test_exhaustion),
 };
-KTEST_SUITE_WITH(fork_mm, KTEST_QUICK, cases, mm_test_setup, mm_test_teardown);
+KTEST_SUITE_WITH(fork_mm, 0, cases, mm_test_setup, mm_test_teardown);

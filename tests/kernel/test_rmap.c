@@ -432,7 +432,7 @@ static void test_families_at_random(struct ktest *t)
 	struct prng rng;
 
 	ktest_seed(t, &rng, 53);
-	for (u32 i = 0; i < 4000 && !t->failures; i++) {
+	for (u32 i = 0; i < 1200 && !t->failures; i++) {
 		live(t, &rng, i);
 		if (i % 8 == 0)
 			compare(t);
