@@ -62,9 +62,12 @@ static bool must_be_there(const struct vm_area_struct *vma)
 	return (vma->vm_flags & VM_LOCKED_FLAGS) == VM_LOCKED;
 }
 
+/* So much is filled in at a time: then others may change the areas, and a killed task ends. */
+#define POPULATE_BYTES (1ul << 20)
+
 /*
- * Fill in what lies at `addr` or above it, at most to `end`, in one area; *addr becomes where to go
- * on. The lock is dropped between areas.
+ * Fill in a piece of what lies at `addr` or above it, at most to `end`, in one area; *addr becomes
+ * where to go on.
  */
 static int populate_one(struct mm_struct *mm, unsigned long *addr, unsigned long end,
 			bool locked_only)
@@ -80,6 +83,7 @@ static int populate_one(struct mm_struct *mm, unsigned long *addr, unsigned long
 	} else {
 		start = max(*addr, vma->vm_start);
 		*addr = min(vma->vm_end, end);
+		*addr = min(*addr, start + POPULATE_BYTES);
 		if (!(vma->vm_flags & (VM_IO | VM_PFNMAP)) && (!locked_only || must_be_there(vma)))
 			error = populate_range(mm, start, *addr - start);
 	}
@@ -93,7 +97,8 @@ static int populate(struct mm_struct *mm, unsigned long addr, unsigned long len,
 	int error = 0;
 
 	while (addr < end && !error)
-		error = populate_one(mm, &addr, end, locked_only);
+		error = fatal_signal_pending(current) ? -EINTR
+						      : populate_one(mm, &addr, end, locked_only);
 	return error;
 }
 

@@ -22,7 +22,7 @@ bool can_mlock(void);
 bool may_lock_more(const struct mm_struct *mm, unsigned long vm_flags, unsigned long pages);
 
 /*
- * mm_populate - fill in the pages of [addr, addr+len) that have areas. 0, or the error of
+ * mm_populate - fill in the pages of [addr, addr+len) that have areas. 0; -EINTR: the task was killed; or the error of
  * populate_range() for the first area that could not be filled; callers that have mapped memory
  * successfully ignore it. mm_populate_locked - the same, in areas whose pages must be there (VM_LOCKED
  * without VM_LOCKONFAULT). Take mmap_sem. May sleep.

@@ -1,6 +1,7 @@
 /* Regions: mmap, munmap and brk against a naive model, and one by one. */
 #include "mm/vma.h"
 
+#include "kernel/fs/mount.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
@@ -417,6 +418,22 @@ static void test_file_errors(struct ktest *t)
 	fput(f);
 }
 
+/* From a mount without the right to execute, nothing may be mapped so, nor made so later. */
+static void test_noexec(struct ktest *t)
+{
+	struct file *f = mm_test_file(t, PAGE_SIZE, FMODE_READ);
+	struct vfsmount mnt = {.mnt_flags = MS_NOEXEC};
+	const struct path path = f->f_path;
+
+	f->f_path.mnt = &mnt;
+	KT_EXPECT(t, is_error(vm_mmap(f, 0, PAGE_SIZE, PROT_READ | PROT_EXEC, MAP_PRIVATE, 0),
+			      -EPERM));
+	KT_EXPECT_EQ(t, vm_mmap(f, 0, PAGE_SIZE, PROT_READ, MAP_PRIVATE, 0), TASK_UNMAPPED_BASE);
+	KT_EXPECT_EQ(t, vm_mprotect(TASK_UNMAPPED_BASE, PAGE_SIZE, PROT_READ | PROT_EXEC), -EACCES);
+	f->f_path = path;
+	fput(f);
+}
+
 /* ---- places ----------------------------------------------------------------------------------- */
 
 static void test_places(struct ktest *t)
@@ -625,10 +642,19 @@ static void test_brk(struct ktest *t)
 }
 
 static const struct ktest_case cases[] = {
-	KTEST(test_merge_and_split), KTEST(test_merge_files),	KTEST(test_mmap_errors),
-	KTEST(test_file_errors),     KTEST(test_places),	KTEST(test_fixed),
-	KTEST(test_lowest),	     KTEST(test_random_places), KTEST(test_limits),
-	KTEST(test_stack),	     KTEST(test_guard_gap),	KTEST(test_brk),
+	KTEST(test_merge_and_split),
+	KTEST(test_merge_files),
+	KTEST(test_mmap_errors),
+	KTEST(test_file_errors),
+	KTEST(test_noexec),
+	KTEST(test_places),
+	KTEST(test_fixed),
+	KTEST(test_lowest),
+	KTEST(test_random_places),
+	KTEST(test_limits),
+	KTEST(test_stack),
+	KTEST(test_guard_gap),
+	KTEST(test_brk),
 };
 KTEST_SUITE_WITH(vma, KTEST_QUICK, cases, setup, mm_test_teardown);
 
