@@ -232,6 +232,14 @@ unsigned long map_anon(unsigned long addr, unsigned long pages, unsigned long pr
 		       MAP_PRIVATE | MAP_ANONYMOUS | (addr ? MAP_FIXED : 0), 0);
 }
 
+void expect_good_areas(struct ktest *t, const struct mm_struct *mm)
+{
+	const char *wrong = vm_range_check(&mm->areas);
+
+	if (wrong)
+		KT_EXPECT_STREQ(t, wrong, "good");
+}
+
 bool user_read(unsigned long addr, u32 *word)
 {
 	return !get_user(*word, (const u32 __user *)addr);

@@ -76,6 +76,15 @@ struct file *mm_test_file(struct ktest *t, u64 size, unsigned int mode);
 /* Anonymous private memory: at `addr` (MAP_FIXED), or anywhere if that is 0. Address or -errno. */
 unsigned long map_anon(unsigned long addr, unsigned long pages, unsigned long prot);
 
+/* is_error - does a call that returns an address say -errno? */
+static inline bool is_error(unsigned long result, int error)
+{
+	return result == (unsigned long)error;
+}
+
+/* expect_good_areas - the list of areas, their tree and its gaps agree. */
+void expect_good_areas(struct ktest *t, const struct mm_struct *mm);
+
 /* user_read, user_write - a word of the current address space; false: EFAULT. */
 bool user_read(unsigned long addr, u32 *word);
 bool user_write(unsigned long addr, u32 word);

@@ -152,8 +152,7 @@ static void compare(struct ktest *t)
 	unsigned int areas = 0, covered = 0;
 	struct vm_area_struct *vma;
 
-	if (vm_range_check(&mm->areas))
-		KT_EXPECT_STREQ(t, vm_range_check(&mm->areas), "good");
+	expect_good_areas(t, mm);
 	for (unsigned int i = 0; i < WINDOW_PAGES; i++) {
 		if (!model[i].object)
 			continue;

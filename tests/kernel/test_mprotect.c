@@ -151,8 +151,7 @@ static void expect_borders(struct ktest *t, const int *want)
 {
 	struct vm_area_struct *vma;
 
-	if (vm_range_check(&mm->areas))
-		KT_EXPECT_STREQ(t, vm_range_check(&mm->areas), "good");
+	expect_good_areas(t, mm);
 	for_each_vma (mm, vma) {
 		KT_EXPECT_EQ(t, (int)((vma->vm_start - BASE) >> PAGE_SHIFT), *want++);
 		KT_EXPECT_EQ(t, (int)((vma->vm_end - BASE) >> PAGE_SHIFT), *want);
