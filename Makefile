@@ -18,6 +18,7 @@ APPEND	  ?=#		boot options, as in APPEND='selftest=all autoexit'
 QEMUFLAGS ?=#		more words for QEMU's command line
 QEMU	  ?= qemu-system-i386
 KERNEL	  ?= $(BUILD)/folio.elf#	what run-fast and debug start
+INITRD	  ?= $(BUILD)/initramfs.cpio# the first files; empty: none
 TESTFLAGS ?=#		words for tests/system/run.py
 V	  ?= 0
 
@@ -206,6 +207,40 @@ $(BUILD)/embedded.S: $(EMBEDDED) $(BUILD)/flags/embedded tools/embed.py
 $(BUILD)/embedded.o: $(BUILD)/embedded.S
 	$(Q)$(AS) -o $@ $<
 
+# ---------------------------------------------------------------- the first files
+
+# The tree that the kernel unpacks at boot (kernel/fs/initramfs.c), and the one of the tests, which has
+# their programs in /tests as well. Programs go in without debug information.
+STRIPPED_BIN	  := $(patsubst $(BUILD)/user/%,$(BUILD)/user/stripped/%,$(BIN_FILES) $(BIN_DIRS))
+STRIPPED_EXAMPLES := $(patsubst $(BUILD)/user/%,$(BUILD)/user/stripped/%,$(EXAMPLES))
+STRIPPED_TESTS	  := $(patsubst $(BUILD)/user/%,$(BUILD)/user/stripped/%,$(TESTPROGS))
+
+$(BUILD)/user/stripped/%: $(BUILD)/user/%
+	$(strip-program)
+
+in-folder = $(foreach file,$(2),file:755:$(1)/$(notdir $(file)):$(file))
+ROOT_TREE := $(addprefix dir:755:,/bin /sbin /etc /dev /examples /home /mnt /usr /usr/bin /var) \
+	     dir:555:/proc dir:700:/root dir:1777:/tmp \
+	     $(call in-folder,/bin,$(STRIPPED_BIN)) $(call in-folder,/examples,$(STRIPPED_EXAMPLES)) \
+	     $(if $(filter %/bin/init,$(STRIPPED_BIN)),hard:/sbin/init:/bin/init) tree:/etc:user/etc
+ROOT_FILES := $(STRIPPED_BIN) $(STRIPPED_EXAMPLES) $(if $(wildcard user/etc),$(call find-files,user/etc,-name '*'))
+TEST_TREE := dir:755:/tests $(call in-folder,/tests,$(STRIPPED_TESTS))
+
+define make-cpio =
+$(say) CPIO $@
+@mkdir -p $(@D)
+$(Q)python3 tools/mkcpio.py $@ $(1)
+endef
+
+$(BUILD)/flags/initramfs: FORCE
+	$(call remember,$(ROOT_TREE))
+$(BUILD)/initramfs.cpio: $(ROOT_FILES) $(BUILD)/flags/initramfs tools/mkcpio.py
+	$(call make-cpio,$(ROOT_TREE))
+$(BUILD)/flags/test-cpio: FORCE
+	$(call remember,$(ROOT_TREE) $(TEST_TREE))
+$(BUILD)/test.cpio: $(ROOT_FILES) $(STRIPPED_TESTS) $(BUILD)/flags/test-cpio tools/mkcpio.py
+	$(call make-cpio,$(ROOT_TREE) $(TEST_TREE))
+
 # ---------------------------------------------------------------- the kernel
 
 KERNEL_DIRS := $(wildcard boot kernel mm tests/kernel)
@@ -216,11 +251,14 @@ ifneq ($(DOUBLE),)
 $(error both .c and .asm: $(DOUBLE))
 endif
 
-# A disc with GRUB, the modules that it needs and the kernel $<; $(2): boot options.
+# A disc with GRUB, the modules that it needs and the kernel $<; $(2): boot options; $(3): the
+# archive of the first files, or nothing.
 define make-iso =
 $(say) '$(1)ISO' $@
 @rm -rf $@.tree && mkdir -p $@.tree/boot/grub && cp $< $@.tree/boot/
-$(Q)sed 's|@APPEND@|$(subst &,\&,$(2))|' boot/grub.cfg >$@.tree/boot/grub/grub.cfg
+$(if $(3),@cp $(3) $@.tree/boot/initramfs.cpio)
+$(Q)sed -e 's|@APPEND@|$(subst &,\&,$(2))|' \
+	-e 's|@INITRD@|$(if $(3),module /boot/initramfs.cpio)|' boot/grub.cfg >$@.tree/boot/grub/grub.cfg
 $(Q)grub-mkrescue --locales= --fonts= --themes= \
 	--install-modules="normal multiboot iso9660 biosdisk serial" \
 	-o $@ $@.tree >$@.log 2>&1 || { cat $@.log; exit 1; }
@@ -258,11 +296,11 @@ $(1)/stripped/folio.elf: $(1)/folio.elf
 
 # The disc, and the one of the tests, whose first entry runs all self-tests.
 $(1)/flags/iso: FORCE
-	$$(call remember,$$(APPEND))
-$(1)/folio.iso: $(1)/stripped/folio.elf boot/grub.cfg $(1)/flags/iso
-	$$(call make-iso,$(4),$$(APPEND))
-$(1)/test.iso: $(1)/stripped/folio.elf boot/grub.cfg
-	$$(call make-iso,$(4),selftest=all autoexit)
+	$$(call remember,$$(APPEND) initrd=$$(INITRD))
+$(1)/folio.iso: $(1)/stripped/folio.elf boot/grub.cfg $(1)/flags/iso $$(INITRD)
+	$$(call make-iso,$(4),$$(APPEND),$$(INITRD))
+$(1)/test.iso: $(1)/stripped/folio.elf boot/grub.cfg $(BUILD)/test.cpio
+	$$(call make-iso,$(4),selftest=all autoexit,$(BUILD)/test.cpio)
 endef
 $(eval $(call kernel,$(BUILD),KCFLAGS,))
 $(eval $(call kernel,$(BUILD)/debug,KCFLAGS_DEBUG,-DCONFIG_DEBUG=1,d-))
@@ -272,17 +310,19 @@ DEPS := $(USER_OBJ:.o=.d) $($(BUILD)-objects:.o=.d) $($(BUILD)/debug-objects:.o=
 
 # ---------------------------------------------------------------- targets
 
-.PHONY: all kernels programs iso run run-fast debug test bench toolchain format clean help FORCE
+.PHONY: all kernels programs initramfs iso run run-fast debug test bench toolchain format clean help FORCE
 
-all: kernels programs iso	## build everything
+all: kernels programs initramfs iso	## build everything
 kernels: $(BUILD)/folio.elf $(BUILD)/debug/folio.elf	## the shipped and the debug kernel
 programs: $(PROGRAMS)	## the user programs
+initramfs: $(BUILD)/initramfs.cpio $(BUILD)/test.cpio	## the first files, as cpio archives
 iso: $(BUILD)/folio.iso	## the bootable disc
 
 # The machine that run, run-fast and debug start. Leaving by the kernel's own
 # "all is well" (isa-debug-exit, status 33) counts as success.
 MACHINE = $(QEMU) -m $(MEM) -no-reboot -nic none -display none \
 	  -device isa-debug-exit,iobase=0xf4,iosize=0x04
+INITRD_FLAG = $(if $(INITRD),-initrd $(INITRD))
 define keys =
 @printf '\n  %s with %s of memory; Ctrl-A x leaves, Ctrl-A c is the monitor.\n\n' '$(1)' '$(MEM)'
 endef
@@ -291,14 +331,14 @@ run: $(BUILD)/folio.iso	## boot through GRUB, with the console on this terminal
 	$(call keys,$<)
 	$(Q)$(MACHINE) -serial mon:stdio -cdrom $< $(QEMUFLAGS) || [ $$? -eq 33 ]
 
-run-fast: $(KERNEL)	## boot the same by QEMU's own multiboot loader
+run-fast: $(KERNEL) $(INITRD)	## boot the same by QEMU's own multiboot loader
 	$(call keys,$<)
-	$(Q)$(MACHINE) -serial mon:stdio -kernel $< -append '$(APPEND)' $(QEMUFLAGS) || [ $$? -eq 33 ]
+	$(Q)$(MACHINE) -serial mon:stdio -kernel $< $(INITRD_FLAG) -append '$(APPEND)' $(QEMUFLAGS) || [ $$? -eq 33 ]
 
-debug: $(KERNEL)	## boot halted, with gdb attached, stopped at kernel_main
-	$(Q)tools/debug.sh $(KERNEL) $(MACHINE) -append '$(APPEND)' $(QEMUFLAGS)
+debug: $(KERNEL) $(INITRD)	## boot halted, with gdb attached, stopped at kernel_main
+	$(Q)tools/debug.sh $(KERNEL) $(MACHINE) $(INITRD_FLAG) -append '$(APPEND)' $(QEMUFLAGS)
 
-test: all $(BUILD)/test.iso $(BUILD)/debug/test.iso	## run every test there is; the last line counts them
+test: all $(BUILD)/test.cpio $(BUILD)/test.iso $(BUILD)/debug/test.iso	## run every test there is; the last line counts them
 	$(Q)python3 tests/system/run.py --build $(BUILD) $(TESTFLAGS)
 
 bench: $(BUILD)/folio.elf programs	## count instructions per operation
@@ -324,6 +364,7 @@ help:	## this list
 	@echo '  APPEND=           boot options, as in APPEND="selftest=all autoexit"'
 	@echo '  QEMUFLAGS=        more words for QEMU, as in QEMUFLAGS="-cpu 486"'
 	@echo '  KERNEL=FILE       what run-fast and debug start (build/debug/folio.elf)'
+	@echo '  INITRD=FILE       the archive of the first files (cpio, newc); INITRD= for none'
 	@echo '  TESTFLAGS=        choose tests, as in TESTFLAGS="--only GRUB" (or --list, -j 2)'
 	@echo '  CC=clang          compile with clang; BUILD=DIR builds elsewhere; V=1 shows commands'
 

@@ -241,6 +241,13 @@ static void release_range(unsigned long start, unsigned long end, void *ctx)
 	zone_add_free(start, end);
 }
 
+void release_boot_frames(unsigned long start, unsigned long end)
+{
+	memblock_free_frames(start, end);
+	release_range(start, end, NULL);
+	zones_setup_watermarks();
+}
+
 static void mem_map_init(void)
 {
 	unsigned long phys = memblock_alloc(max_pfn * sizeof(struct page));

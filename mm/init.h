@@ -11,6 +11,12 @@
  */
 void mm_init(void);
 
+/*
+ * release_boot_frames - frames [start, end), which the boot has left in reserve (a module of the loader), are
+ * not needed any more: the allocator gets them. Process context.
+ */
+void release_boot_frames(unsigned long start, unsigned long end);
+
 /* mm_account - everything that must be as it was when a piece of work is done. */
 struct mm_account {
 	unsigned long free_pages;   /* with all caches drained, permanent tables added */

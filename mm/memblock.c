@@ -182,6 +182,12 @@ void memblock_reserve(u64 base, u64 size)
 	leave_room(&memblock.reserved);
 }
 
+/* There is room for the split: each operation at boot has left some. */
+void memblock_free_frames(unsigned long start, unsigned long end)
+{
+	remove_range(&memblock.reserved, start, end);
+}
+
 /* The highest free run of frames inside [start, end); 0 when there is none. */
 static unsigned long find_in(unsigned long start, unsigned long end, unsigned long pages)
 {

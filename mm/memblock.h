@@ -38,6 +38,12 @@ void memblock_remove(u64 base, u64 size);
 void memblock_reserve(u64 base, u64 size);
 
 /*
+ * memblock_free_frames - frames [start, end), which were reserved, are not in use any more. Also after the
+ * allocator has taken over, but then only from the start of one reserved range on.
+ */
+void memblock_free_frames(unsigned long start, unsigned long end);
+
+/*
  * memblock_alloc - `size` bytes (whole frames), zeroed, from as high as possible
  * below memblock.limit. Returns the physical address, or 0: no memory.
  */

@@ -39,10 +39,12 @@ static unsigned long total_pages; /* all that the allocator was given */
 
 void overcommit_init(void)
 {
+	unsigned long pages = 0;
 	struct zone *zone;
 
 	for_each_zone (zone)
-		total_pages += zone->present_pages;
+		pages += zone->present_pages;
+	total_pages = pages;
 }
 
 unsigned long vm_committed(void)

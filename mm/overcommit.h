@@ -28,7 +28,7 @@ void vm_unacct_memory(long pages);
 unsigned long vm_committed(void);
 unsigned long vm_commit_limit(void);
 
-/* overcommit_init - boot, after mm_init(). */
+/* overcommit_init - boot, after mm_init(), and when the allocator has been given more. */
 void overcommit_init(void);
 
 #endif

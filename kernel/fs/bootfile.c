@@ -19,6 +19,7 @@
 
 #include "kernel/bootinfo.h"
 #include "kernel/fs/dcache.h"
+#include "kernel/fs/initramfs.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/libfs.h"
 #include "kernel/fs/walk.h"
@@ -156,6 +157,8 @@ static void add_module(const struct boot_module *module, void *ctx)
 	const char *name = module->cmdline + len;
 
 	(void)ctx;
+	if (initramfs_is(module->start))
+		return;
 	while (name > module->cmdline && name[-1] != '/')
 		name--;
 	len -= (size_t)(name - module->cmdline);

@@ -7,6 +7,7 @@
  */
 #include "tests/kernel/ktest.h"
 
+#include "kernel/fs/mount.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/vsprintf.h"
@@ -293,6 +294,7 @@ bool ktest_run(void)
 {
 	const struct ktest_suite *suite;
 	unsigned int planned = count_selected(), number = 0, failed = 0;
+	bool mounted;
 
 	panic_test_run();
 	if (strcmp(selection, "off") == 0)
@@ -302,9 +304,13 @@ bool ktest_run(void)
 	streaming = strcmp(selection, "quick") != 0;
 	if (streaming)
 		pr_raw("KTAP version 1\n1..%u\n", planned);
+	/* Programs look at it. Where there is an init, it will mount its own. */
+	mounted = do_mount("proc", "/proc", "proc", 0, NULL) == 0;
 	for (suite = __ktest_suites_start; suite < __ktest_suites_end; suite++)
 		if (selected(suite))
 			failed += !run_suite(suite, ++number);
+	if (mounted)
+		do_umount("/proc", 0);
 	print_summary(planned, failed);
 	return failed == 0;
 }

@@ -3,6 +3,7 @@
 
 #include "kernel/bootinfo.h"
 #include "kernel/cpu/cpuid.h"
+#include "kernel/fs/initramfs.h"
 #include "mm/memblock.h"
 #include "mm/memory.h"
 #include "mm/page_alloc.h"
@@ -224,7 +225,8 @@ static unsigned long not_reserved(unsigned long start, unsigned long end)
 
 static void check_module(const struct boot_module *module, void *bad)
 {
-	*(unsigned long *)bad += not_reserved(module->start, module->end);
+	if (!initramfs_is(module->start)) /* unpacked and freed */
+		*(unsigned long *)bad += not_reserved(module->start, module->end);
 }
 
 /* The kernel's image, its modules, its page tables and mem_map are nobody else's. */
