@@ -64,6 +64,8 @@ static ssize_t read_pages(struct file *file, loff_t pos, char *to, size_t count,
 		if ((size_t)n < len && pos < i_size_read(file->f_mapping->host))
 			return done ? (ssize_t)done : -EFAULT;
 		cond_resched();
+		if (unlikely(fatal_signal_pending(current)))
+			break;
 	}
 	return (ssize_t)done;
 }

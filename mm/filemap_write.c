@@ -139,6 +139,8 @@ static ssize_t write_pages(struct write_state *state)
 	while (state->count && !error) {
 		error = write_part(state);
 		cond_resched();
+		if (unlikely(fatal_signal_pending(current)))
+			error = -EINTR; /* nobody is there to see it */
 	}
 	return state->count < count ? (ssize_t)(count - state->count) : error;
 }

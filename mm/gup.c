@@ -93,6 +93,8 @@ int populate_range(struct mm_struct *mm, unsigned long start, unsigned long len)
 			return (int)PTR_ERR(page);
 		put_page(page);
 		cond_resched();
+		if (unlikely(fatal_signal_pending(current)))
+			return -EINTR;
 	}
 	return 0;
 }

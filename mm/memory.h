@@ -30,7 +30,7 @@ struct page *get_user_page(struct mm_struct *mm, unsigned long addr, bool write)
 /*
  * populate_range - fill the page tables for [start, start+len), as if each page had been touched:
  * written where it is private and may be, else read. 0; -ENOMEM: there is a hole, or no memory;
- * -EFAULT: no access, or beyond the end of a file. What was filled before stays. May sleep;
+ * -EFAULT: no access, or beyond the end of a file; -EINTR: killed. What was filled before stays. May sleep;
  * mmap_sem is held.
  */
 int populate_range(struct mm_struct *mm, unsigned long start, unsigned long len);
