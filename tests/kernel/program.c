@@ -180,6 +180,18 @@ int install_program(const char *name, const char *path)
 	return err;
 }
 
+int install_text(const char *text, const char *path)
+{
+	struct file *to = filp_open(path, O_CREAT | O_TRUNC | O_WRONLY, 0755);
+	ssize_t n;
+
+	if (IS_ERR(to))
+		return (int)PTR_ERR(to);
+	n = kernel_write(to, 0, text, strlen(text));
+	fput(to);
+	return (int)min(n, (ssize_t)0);
+}
+
 int remove_program(const char *path)
 {
 	return do_unlinkat(AT_FDCWD, path);

@@ -38,10 +38,11 @@ struct program_run *program_run_alloc(const char *name, const char *arg1, const 
 int run_quietly(const char *name, const char *arg1, const char *arg2);
 
 /*
- * install_program - a boot file of this name becomes an executable file in the tree: `path`. remove_program -
- * it goes again. 0 or -errno. Process context.
+ * install_program - a boot file of this name becomes an executable file in the tree: `path`.
+ * install_text - a file with this text does. remove_program - it goes again. 0 or -errno. Process context.
  */
 int install_program(const char *name, const char *path);
+int install_text(const char *text, const char *path);
 int remove_program(const char *path);
 
 #endif

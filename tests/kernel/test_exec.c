@@ -14,6 +14,7 @@
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "tests/kernel/fail_each.h"
+#include "tests/kernel/fail_program.h"
 #include "tests/kernel/program.h"
 
 /* Runs a program that tests itself: its status is 0, or it says what was wrong. */
@@ -245,54 +246,13 @@ static void test_large_arguments(struct ktest *t)
 	kfree(run);
 }
 
-static unsigned int fail_nth, hits;
-
-/*
- * The process's n-th allocation fails, in exec or in a fault: it does not start, or it is
- * ended, or it sees ENOMEM; or it can do without.
- */
-static bool survives_failure(struct ktest *t, const char *name, const char *arg1, const char *arg2)
-{
-	struct program_run *run = program_run_alloc(name, arg1, arg2);
-	bool hit;
-
-	KT_ASSERT(t, run);
-	run->fail_nth = fail_nth;
-	program_run(run);
-	hit = run->failed_one || run->status == -ENOMEM;
-	if (!KT_EXPECT(t, hit ? run->status != -EFAULT : run->status == W_EXITCODE(0)))
-		ktest_log(t, "allocation %u: status 0x%x %s", fail_nth, run->status, run->output);
-	kfree(run);
-	return hit;
-}
-
-static void fail_each_of(struct ktest *t, const char *name, const char *arg1, const char *arg2)
-{
-	struct mm_account before;
-	bool hit;
-
-	mm_account(&before);
-	for (fail_nth = 1, hits = 0; fail_nth < 1500; fail_nth++) {
-		hit = survives_failure(t, name, arg1, arg2);
-		hits += hit;
-		if (!mm_account_same(t, &before)) {
-			ktest_log(t, "%s: allocation %u lost memory", name, fail_nth);
-			return;
-		}
-		if (!hit)
-			break;
-	}
-	KT_EXPECT_LT(t, fail_nth, 1500u);
-	KT_EXPECT(t, hits >= 10);
-}
-
 static void test_failing_allocations(struct ktest *t)
 {
 	run_quietly("segments", NULL, NULL);
-	fail_each_of(t, "touch", "heap", "3");
-	fail_each_of(t, "touch", "mmap", "3");
-	fail_each_of(t, "segments", NULL, NULL);
-	fail_each_of(t, "syscalls", NULL, NULL);
+	fail_each_program(t, "touch", "heap", "3");
+	fail_each_program(t, "touch", "mmap", "3");
+	fail_each_program(t, "segments", NULL, NULL);
+	fail_each_program(t, "syscalls", NULL, NULL);
 }
 
 /* Out of memory in a fault ends the process, and says so. */

@@ -3,6 +3,7 @@
 #include "kernel/task.h"
 #include "mm/slab.h"
 #include "tests/kernel/fail_each.h"
+#include "tests/kernel/fail_program.h"
 #include "tests/kernel/program.h"
 
 static struct mm_account memory_before;
@@ -54,6 +55,28 @@ static void test_threads(struct ktest *t)
 	KT_EXPECT_EQ(t, remove_program("/threads"), 0);
 }
 
+/* Each allocation of fork, clone and exec fails in turn. */
+static void test_failing_allocations(struct ktest *t)
+{
+	static const char *const ways[] = {"fork", "vfork", "clone", "thread"};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(ways); i++)
+		fail_each_program(t, "afford", ways[i], NULL);
+}
+
+static void test_exec_failing_allocations(struct ktest *t)
+{
+	static const char text[] = "#!/afford -\n";
+
+	KT_ASSERT_EQ(t, install_program("afford", "/afford"), 0);
+	KT_ASSERT_EQ(t, install_text(text, "/script"), 0);
+	fail_each_program(t, "afford", "/afford", NULL);
+	fail_each_program(t, "afford", "/script", NULL);
+	KT_EXPECT_EQ(t, remove_program("/afford"), 0);
+	KT_EXPECT_EQ(t, remove_program("/script"), 0);
+}
+
 static const struct ktest_case cases[] = {KTEST(test_family), KTEST(test_execs),
-					  KTEST(test_threads)};
+					  KTEST(test_threads), KTEST(test_failing_allocations),
+					  KTEST(test_exec_failing_allocations)};
 KTEST_SUITE_WITH(fork, 0, cases, setup, teardown);
