@@ -55,6 +55,16 @@ static void test_threads(struct ktest *t)
 	KT_EXPECT_EQ(t, remove_program("/threads"), 0);
 }
 
+static void test_jobs(struct ktest *t)
+{
+	expect_well(t, "jobs", NULL);
+}
+
+static void test_fork_bomb(struct ktest *t)
+{
+	expect_well(t, "bomb", NULL);
+}
+
 /* Each allocation of fork, clone and exec fails in turn. */
 static void test_failing_allocations(struct ktest *t)
 {
@@ -76,7 +86,11 @@ static void test_exec_failing_allocations(struct ktest *t)
 	KT_EXPECT_EQ(t, remove_program("/script"), 0);
 }
 
-static const struct ktest_case cases[] = {KTEST(test_family), KTEST(test_execs),
-					  KTEST(test_threads), KTEST(test_failing_allocations),
+static const struct ktest_case cases[] = {KTEST(test_family),
+					  KTEST(test_execs),
+					  KTEST(test_threads),
+					  KTEST(test_jobs),
+					  KTEST(test_fork_bomb),
+					  KTEST(test_failing_allocations),
 					  KTEST(test_exec_failing_allocations)};
 KTEST_SUITE_WITH(fork, 0, cases, setup, teardown);
