@@ -109,7 +109,7 @@ static inline bool waitqueue_active(const struct wait_queue_head *wq)
 	})
 
 #define __wait_sleep()		     (schedule(), 0)
-#define __wait_sleep_interruptible() (signal_pending(current) ? -EINTR : (schedule(), 0))
+#define __wait_sleep_interruptible() (signal_pending(current) ? -ERESTARTSYS : (schedule(), 0))
 #define __wait_sleep_killable()	     (fatal_signal_pending(current) ? -EINTR : (schedule(), 0))
 
 /* wait_event - sleep until the condition is true. It is evaluated in the TASK_* state. */
@@ -128,7 +128,7 @@ static inline bool waitqueue_active(const struct wait_queue_head *wq)
 					    __wait_sleep());                           \
 	} while (0)
 
-/* wait_event_interruptible - 0, or -EINTR when a signal came first. */
+/* wait_event_interruptible - 0, or -ERESTARTSYS when a signal came first: a system call may return that. */
 #define wait_event_interruptible(wq, condition)                                               \
 	({                                                                                    \
 		int _ret_i = 0;                                                               \

@@ -472,7 +472,7 @@ static void test_signal_ends_an_interruptible_wait(struct ktest *t)
 	let_others_sleep();
 	set_work_flag(threads[0], TIF_SIGPENDING);
 	KT_EXPECT(t, try_to_wake_up(threads[0], TASK_INTERRUPTIBLE));
-	KT_EXPECT_EQ(t, kthread_join(threads[0]), -EINTR);
+	KT_EXPECT_EQ(t, kthread_join(threads[0]), -ERESTARTSYS);
 
 	create_threads(t, threads, 1, interruptible_waiter);
 	start_threads(threads, 1);
