@@ -95,7 +95,57 @@ static void test_nanosleep(void)
 		    EINTR); /* a handler ran: that is over */
 }
 
-/* A stop and a SIGCONT without handlers let it go on for what is left: see signals_jobs. */
+static int fds[2];
+
+static void count_and_write(int sig)
+{
+	count(sig);
+	if (hits == 3)
+		CHECK(call4(SYS_write, fds[1], "x", 1, 0) == 1);
+}
+
+/* A read that waits is begun anew with SA_RESTART, as often as it takes, and not without it. */
+static void test_restart(void)
+{
+	char byte = 0;
+
+	CHECK(call4(SYS_pipe, fds, 0, 0, 0) == 0);
+	hits = 0;
+	handle(SIGALRM, count_and_write, SA_RESTART, 0);
+	CHECK(k_setitimer(0, 20, 20, NULL) == 0);
+	CHECK(call4(SYS_read, fds[0], &byte, 1, 0) == 1 && byte == 'x');
+	CHECK(hits == 3);
+	CHECK(k_setitimer(0, 0, 0, NULL) == 0);
+	handle(SIGALRM, count, 0, 0);
+	CHECK(k_setitimer(0, 20, 0, NULL) == 0);
+	CHECK_ERRNO(call4(SYS_read, fds[0], &byte, 1, 0), EINTR);
+	handle(SIGALRM, count, SA_RESTART, 0);
+	/* poll is not begun anew by a handler, whatever its flags. */
+	CHECK(k_setitimer(0, 20, 0, NULL) == 0);
+	CHECK_ERRNO(call4(SYS_poll, NULL, 0, 3000, 0), EINTR);
+	CHECK(call4(SYS_close, fds[0], 0, 0, 0) == 0 && call4(SYS_close, fds[1], 0, 0, 0) == 0);
+}
+
+/* The mask of ppoll holds while it sleeps, and the one before comes back after the handler. */
+static void test_ppoll_mask(void)
+{
+	struct timespec32 ts = {3, 0}, zero = {0, 0};
+	u64 none = 0;
+
+	handle(SIGUSR1, count, 0, 0);
+	set_mask(BIT(SIGUSR1));
+	hits = 0;
+	raise_sig(SIGUSR1);
+	CHECK(syscall(SYS_ppoll, NULL, 0, &zero, NULL, 8, 0) == 0);
+	CHECK(hits == 0 && get_mask() == BIT(SIGUSR1));
+	CHECK_ERRNO(syscall(SYS_ppoll, NULL, 0, &ts, &none, 8, 0), EINTR);
+	CHECK(hits == 1 && get_mask() == BIT(SIGUSR1));
+	CHECK(syscall(SYS_ppoll, NULL, 0, &zero, &none, 8, 0) == 0);
+	CHECK(get_mask() == BIT(SIGUSR1));
+	CHECK_ERRNO(syscall(SYS_ppoll, NULL, 0, &zero, &none, 4, 0), EINVAL);
+	CHECK_ERRNO(syscall(SYS_ppoll, NULL, 0, &zero, BAD, 8, 0), EFAULT);
+	set_mask(0);
+}
 
 /* ------------------------------------------------------------ sigtimedwait */
 
@@ -327,6 +377,8 @@ int main(void)
 
 	test_suspend(end);
 	test_nanosleep();
+	test_restart();
+	test_ppoll_mask();
 	test_timedwait_result();
 	test_timedwait_errors(end);
 	test_queue(end);
