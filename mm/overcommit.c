@@ -56,7 +56,8 @@ unsigned long vm_committed(void)
 
 unsigned long vm_commit_limit(void)
 {
-	unsigned long ratio = (unsigned long)sysctl_overcommit_ratio;
+	/* More than a thousandfold is as good as no limit, and would not fit a word. */
+	unsigned long ratio = min((unsigned long)sysctl_overcommit_ratio, 100000ul);
 
 	return total_pages / 100 * ratio + total_pages % 100 * ratio / 100;
 }

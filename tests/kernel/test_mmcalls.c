@@ -2,6 +2,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/panic.h"
 #include "kernel/run.h"
+#include "mm/mm.h"
 #include "mm/slab.h"
 #include "tests/kernel/fail_each.h"
 #include "tests/kernel/program.h"
@@ -14,6 +15,19 @@ static void test_program(struct ktest *t)
 	if (!KT_EXPECT_EQ(t, program_run(run), 0))
 		ktest_log(t, "%s%s", run->output, run->log);
 	kfree(run);
+}
+
+/* The same, with mappings, stack and heap anywhere. */
+static void test_random_places(struct ktest *t)
+{
+	const int was = randomize_va_space;
+
+	for (unsigned int i = 0; i < 5; i++) {
+		randomize_va_space = 2;
+		KT_EXPECT_EQ(t, run_quietly("mmcalls", NULL, NULL), 0);
+		KT_EXPECT_EQ(t, run_quietly("memory", NULL, NULL), 0);
+		randomize_va_space = was;
+	}
 }
 
 /* One run whose n-th allocation fails; false: it has not so many. Whatever it meets, nothing is lost. */
@@ -50,5 +64,5 @@ static void test_failures(struct ktest *t)
 static const struct ktest_case quick_cases[] = {KTEST(test_program)};
 KTEST_SUITE(mmcalls, KTEST_QUICK, quick_cases);
 
-static const struct ktest_case cases[] = {KTEST(test_failures)};
-KTEST_SUITE(mmcalls_failures, 0, cases);
+static const struct ktest_case cases[] = {KTEST(test_random_places), KTEST(test_failures)};
+KTEST_SUITE(mmcalls_long, 0, cases);

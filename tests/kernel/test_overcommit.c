@@ -137,6 +137,9 @@ static void test_never(struct ktest *t)
 	limit = vm_commit_limit();
 	KT_EXPECT_LE(t, limit, memory_pages() * 60 / 100);
 	KT_EXPECT_GE(t, limit, memory_pages() * 59 / 100);
+	sysctl_overcommit_ratio = 0x7fffffff;
+	KT_EXPECT_GE(t, (long)vm_commit_limit(), (long)memory_pages());
+	sysctl_overcommit_ratio = 60;
 	room = limit - before;
 	KT_EXPECT(t, refused(map(0, room, RW, MAP_PRIVATE)));
 	KT_EXPECT(t, refused(map(0, room, RW, MAP_PRIVATE | MAP_NORESERVE)));
