@@ -10,9 +10,9 @@
 void fault_init(void);
 
 /*
- * pagefault_disable, pagefault_enable - between them an access of this task to user memory that faults
- * fails, instead of being made possible: for those who hold a lock that the fault may need. They
- * nest; the task may not sleep.
+ * pagefault_disable, pagefault_enable - between them an access of this task to user memory that
+ * faults fails, instead of being made possible: for those who hold a lock that the fault may need.
+ * They nest; the task may not sleep.
  */
 static __always_inline void pagefault_disable(void)
 {

@@ -11,20 +11,20 @@
  *	vma (process A) --- i_mmap --'
  *	vma (process B) ----'
  *
- * The cache holds a reference to each of its pages; page->mapping and page->index say
- * which one it is. A page is born locked and empty, is read in (PG_uptodate), may be changed
- * (PG_dirty, and the tag in the tree by which the dirty ones are found), and leaves when the file is
- * truncated or goes:
+ * The cache holds a reference to each of its pages; page->mapping and page->index say which one it
+ * is. A page is born locked and empty, is read in (PG_uptodate), may be changed (PG_dirty, and the
+ * tag in the tree by which the dirty ones are found), and leaves when the file is truncated or
+ * goes:
  *
  *	                  readpage              write, store
  *	[new, locked] ------------> [uptodate] ------------> [dirty]
  *	      `--- truncated while somebody waited for the lock: mapping is NULL, look again
  *
- * PG_locked is a lock to sleep for: it is held while a page is read, and while it is taken out. Who got it
- * after waiting must look at page->mapping, because the page may not be the file's any more.
+ * PG_locked is a lock to sleep for: it is held while a page is read, and while it is taken out. Who
+ * got it after waiting must look at page->mapping, because the page may not be the file's any more.
  *
- * Reading and writing files is in filemap_read.c and filemap_write.c, mapping them in filemap_mmap.c,
- * and making them shorter in truncate.c.
+ * Reading and writing files is in filemap_read.c and filemap_write.c, mapping them in
+ * filemap_mmap.c, and making them shorter in truncate.c.
  *
  * Locks: tree_lock covers the tree, the tags and nrpages.
  *
@@ -65,7 +65,7 @@ void filemap_init(void)
 	radix_tree_init(radix_node_alloc, radix_node_free);
 }
 
-/* ---- pages come and go ------------------------------------------------------------------------- */
+/* ---- pages come and go ----------------------------------------------------------------------- */
 
 int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t index)
 {
@@ -123,7 +123,7 @@ struct page *find_get_page(struct address_space *mapping, pgoff_t index)
 	return page;
 }
 
-/* ---- the page lock ------------------------------------------------------------------------------- */
+/* ---- the page lock --------------------------------------------------------------------------- */
 
 void __lock_page(struct page *page)
 {
@@ -181,7 +181,7 @@ struct page *find_or_create_page(struct address_space *mapping, pgoff_t index)
 	return page;
 }
 
-/* ---- reading in -------------------------------------------------------------------------------------- */
+/* ---- reading in ------------------------------------------------------------------------------ */
 
 /* Read a locked page in, which unlocks it. 0, -EIO, -ENOMEM. */
 static int read_page(struct file *file, struct address_space *mapping, struct page *page,
@@ -252,7 +252,7 @@ struct page *read_cache_page(struct file *file, struct address_space *mapping, p
 	return ERR_PTR(error);
 }
 
-/* ---- dirty pages -------------------------------------------------------------------------------------- */
+/* ---- dirty pages ----------------------------------------------------------------------------- */
 
 bool set_page_dirty_no_writeback(struct page *page)
 {

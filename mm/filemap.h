@@ -19,8 +19,8 @@
 int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t index);
 
 /*
- * remove_from_page_cache - take a page out of its file's cache, and drop the cache's reference; it is
- * not dirty any more. It is locked, or nobody else knows it. Does not sleep.
+ * remove_from_page_cache - take a page out of its file's cache, and drop the cache's reference; it
+ * is not dirty any more. It is locked, or nobody else knows it. Does not sleep.
  */
 void remove_from_page_cache(struct page *page);
 
@@ -28,8 +28,8 @@ void remove_from_page_cache(struct page *page);
 struct page *find_get_page(struct address_space *mapping, pgoff_t index);
 
 /*
- * lock_page, trylock_page, unlock_page - PG_locked: the right to read a page in, write it out, or take it
- * from its file. lock_page may sleep.
+ * lock_page, trylock_page, unlock_page - PG_locked: the right to read a page in, write it out, or
+ * take it from its file. lock_page may sleep.
  * wait_on_page_locked - until nobody has it.
  */
 void __lock_page(struct page *page);
@@ -49,36 +49,38 @@ void wait_on_page_locked(struct page *page);
 /* find_lock_page - as find_get_page(), and locked, and still of that file. May sleep. */
 struct page *find_lock_page(struct address_space *mapping, pgoff_t index);
 
-/* find_or_create_page - the same; a new page (not up to date) where there is none. NULL: no memory. */
+/*
+ * find_or_create_page - the same; a new page (not up to date) where there is none. NULL: no memory.
+ */
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index);
 
 /*
- * read_cache_page - the page at `index`, up to date, with a reference; read in if need be. Beyond the end
- * it is the caller's to ask i_size. Or ERR_PTR(-EIO, -ENOMEM). `waited` (or NULL) is set when there was
- * I/O to wait for. May sleep.
+ * read_cache_page - the page at `index`, up to date, with a reference; read in if need be. Beyond
+ * the end it is the caller's to ask i_size. Or ERR_PTR(-EIO, -ENOMEM). `waited` (or NULL) is set
+ * when there was I/O to wait for. May sleep.
  */
 struct page *read_cache_page(struct file *file, struct address_space *mapping, pgoff_t index,
 			     bool *waited);
 
 /*
- * generic_file_read, generic_file_write - f_op->read and write of files in the page cache. The write takes
- * i_mutex, honours O_APPEND and RLIMIT_FSIZE (-EFBIG, SIGXFSZ). A buffer that maps the page being
- * written, or is not there, must not deadlock: it is faulted in before, and the copy under the page
- * lock does not fault.
+ * generic_file_read, generic_file_write - f_op->read and write of files in the page cache. The
+ * write takes i_mutex, honours O_APPEND and RLIMIT_FSIZE (-EFBIG, SIGXFSZ). A buffer that maps the
+ * page being written, or is not there, must not deadlock: it is faulted in before, and the copy
+ * under the page lock does not fault.
  */
 ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, loff_t *pos);
 ssize_t generic_file_write(struct file *file, const char __user *buf, size_t count, loff_t *pos);
 
 /*
- * kernel_write - write to a file from kernel memory through the page cache, whoever opened it for what, and
- * without limits of the current process. Bytes or -errno. Takes i_mutex; may sleep.
+ * kernel_write - write to a file from kernel memory through the page cache, whoever opened it for
+ * what, and without limits of the current process. Bytes or -errno. Takes i_mutex; may sleep.
  */
 ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t count);
 
 /*
- * truncate_inode_pages - drop the cached pages from byte `start` on (the rest of a page in which it lies
- * becomes zero); nobody maps them. unmap_mapping_range - take away all page-table entries
- * of [start, start+len) of a file (len 0: to the end); with even_cows private copies too.
+ * truncate_inode_pages - drop the cached pages from byte `start` on (the rest of a page in which it
+ * lies becomes zero); nobody maps them. unmap_mapping_range - take away all page-table entries of
+ * [start, start+len) of a file (len 0: to the end); with even_cows private copies too.
  * truncate_setsize - i_size becomes `size`: both of the above in the right order. i_mutex is held.
  * All may sleep.
  */
@@ -87,9 +89,9 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len
 void truncate_setsize(struct inode *inode, loff_t size);
 
 /*
- * set_page_dirty - the page has been written to: by way of the file's a_ops; without: PG_dirty and the tag.
- * Does not sleep. set_page_dirty_no_writeback - a_ops->set_page_dirty of files that are nowhere but in
- * memory: PG_dirty alone.
+ * set_page_dirty - the page has been written to: by way of the file's a_ops; without: PG_dirty and
+ * the tag. Does not sleep. set_page_dirty_no_writeback - a_ops->set_page_dirty of files that are
+ * nowhere but in memory: PG_dirty alone.
  */
 void __set_page_dirty(struct page *page);
 bool set_page_dirty_no_writeback(struct page *page);

@@ -2,8 +2,8 @@
  * Mappings of files.
  *
  * Mapping a file is nothing but showing the frames of its page cache in page tables. nopage finds
- * the frame for one fault, and reads it in if need be; map_pages shows what is cached around it, which
- * saves a fault for each neighbour.
+ * the frame for one fault, and reads it in if need be; map_pages shows what is cached around it,
+ * which saves a fault for each neighbour.
  *
  * A file can become shorter while a fault is on its way:
  *
@@ -14,8 +14,9 @@
  *	page->mapping still the file's?      entries are taken away once more
  *	show it
  *
- * The last two steps of a fault are done under page_table_lock. If the page is still the file's then, the
- * truncation has yet to come to its last step, which takes that page_table_lock too and finds the entry.
+ * The last two steps of a fault are done under page_table_lock. If the page is still the file's
+ * then, the truncation has yet to come to its last step, which takes that page_table_lock too and
+ * finds the entry.
  *
  * Locks: mmap_sem keeps the area; see above for the rest.
  */

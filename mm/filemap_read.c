@@ -1,8 +1,9 @@
 /*
  * Reading files, page by page out of the page cache: for programs and for the kernel.
  *
- * The page is not locked during the copy: a reference keeps it, and what a write or a truncation does to it at the
- * same time is seen or is not. So a buffer that maps the very page being read is nothing special.
+ * The page is not locked during the copy: a reference keeps it, and what a write or a truncation
+ * does to it at the same time is seen or is not. So a buffer that maps the very page being read is
+ * nothing special.
  */
 #include "kernel/cpu/uaccess.h"
 #include "kernel/fs/inode.h"
@@ -22,7 +23,10 @@ static unsigned long copy_within_kernel(void *to, const void *from, unsigned lon
 	return 0;
 }
 
-/* The part of one page of a file up to its end: bytes copied, fewer if `to` goes bad; or -EIO, -ENOMEM. */
+/*
+ * The part of one page of a file up to its end: bytes copied, fewer if `to` goes bad; or -EIO,
+ * -ENOMEM.
+ */
 static ssize_t read_part(struct file *file, loff_t pos, void *to, size_t len, copy_fn copy)
 {
 	struct address_space *mapping = file->f_mapping;

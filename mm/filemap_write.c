@@ -1,10 +1,10 @@
 /*
  * Writing files, page by page through the page cache: write(2), and the kernel itself.
  *
- * The danger is in write(2). While the data are copied into a page, the page is locked: it may be half
- * filled. The copy can fault, if the program's buffer is not there, and the fault may need a page lock. If
- * the buffer is a mapping of the very page being written, it is the same lock, and the task would
- * wait for itself for ever. So a fault under the lock is never resolved:
+ * The danger is in write(2). While the data are copied into a page, the page is locked: it may be
+ * half filled. The copy can fault, if the program's buffer is not there, and the fault may need a
+ * page lock. If the buffer is a mapping of the very page being written, it is the same lock, and
+ * the task would wait for itself for ever. So a fault under the lock is never resolved:
  *
  *	again:	touch the buffer                  faults are resolved here
  *		write_begin: page, locked
@@ -26,7 +26,7 @@
 #include "mm/highmem.h"
 #include "mm/lru.h"
 
-/* ---- where a write may go ---------------------------------------------------------------------- */
+/* ---- where a write may go -------------------------------------------------------------------- */
 
 #define MAX_NON_LFS 0x7fffffffll /* without O_LARGEFILE */
 
@@ -58,7 +58,7 @@ static ssize_t write_room(const struct file *file, loff_t *pos, size_t count)
 	return (ssize_t)min((loff_t)count, most - *pos);
 }
 
-/* ---- writing --------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* What is to be written, and where. */
 struct write_state {
@@ -121,7 +121,10 @@ static int write_part(struct write_state *state)
 	result = mapping->a_ops->write_end(state->file, mapping, state->pos, len, copied, page);
 	if (result < 0)
 		return result;
-	/* A file system may refuse a page that was filled in part only: ask for no more than that next. */
+	/*
+	 * A file system may refuse a page that was filled in part only: ask for no more than that
+	 * next.
+	 */
 	state->most = !result && copied ? copied : PAGE_SIZE;
 	state->pos += result;
 	state->from += result;

@@ -1,9 +1,9 @@
 /*
  * Copying an address space.
  *
- * fork promises the child a copy of all its parent's memory and copies nearly none. The
- * areas are copied; of the memory, only the page tables, so that both show the same frames. In private
- * areas both sides lose the right to write:
+ * fork promises the child a copy of all its parent's memory and copies nearly none. The areas are
+ * copied; of the memory, only the page tables, so that both show the same frames. In private areas
+ * both sides lose the right to write:
  *
  *	before      parent  | frame 17 rw |
  *
@@ -14,15 +14,15 @@
  * The first of them that writes faults and gets a copy (mm/memory.c, copy on write); the
  * other one, when it writes, finds itself alone with the frame and keeps it.
  *
- * Not even all page tables: an area without an anon_vma shows nothing but pages of its file,
- * or the page of zeros, and the child's own faults will find those again. (Not so with device memory that
+ * Not even all page tables: an area without an anon_vma shows nothing but pages of its file, or the
+ * page of zeros, and the child's own faults will find those again. (Not so with device memory that
  * a driver has mapped at once: VM_PFNMAP.)
  *
  * A failure on the way leaves the parent with some entries less permissive than they need be,
  * which costs it a fault each; the half-made copy is taken down as any address space.
  *
- * Locks: the parent's mmap_sem for writing. Nobody knows the child's mm but the reverse map, through
- * its areas: so its mmap_sem is not taken, but its page_table_lock is, inside the parent's.
+ * Locks: the parent's mmap_sem for writing. Nobody knows the child's mm but the reverse map,
+ * through its areas: so its mmap_sem is not taken, but its page_table_lock is, inside the parent's.
  */
 #include "mm/fork.h"
 
@@ -182,7 +182,7 @@ static int copy_areas(struct mm_struct *mm, struct mm_struct *oldmm)
 	return 0;
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* Where the program's parts lie, and the sizes of all areas. */
 static void copy_layout(struct mm_struct *mm, const struct mm_struct *oldmm)

@@ -6,7 +6,8 @@
 
 /*
  * dup_mm - a copy of the current task's address space, for fork: the same areas, the same frames;
- * private ones become copy-on-write in both. One user, or ERR_PTR(-ENOMEM). Takes mmap_sem. May sleep.
+ * private ones become copy-on-write in both. One user, or ERR_PTR(-ENOMEM). Takes mmap_sem. May
+ * sleep.
  */
 struct mm_struct *dup_mm(void);
 

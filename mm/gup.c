@@ -9,8 +9,8 @@
  *	        -> entry: does it allow the access?  yes: its page, with a reference
  *	                                             no:  handle_mm_fault(), and look again
  *
- * A page that is found can be unmapped or replaced at any time after; the reference keeps the frame,
- * not its place.
+ * A page that is found can be unmapped or replaced at any time after; the reference keeps the
+ * frame, not its place.
  *
  * Locks: mmap_sem keeps the areas, page_table_lock the entry while the reference is taken.
  */

@@ -10,7 +10,10 @@
 void lru_cache_add(struct page *page);
 void lru_cache_add_active(struct page *page);
 
-/* mark_page_accessed - a page of the page cache was used, other than through a page table. Any context. */
+/*
+ * mark_page_accessed - a page of the page cache was used, other than through a page table. Any
+ * context.
+ */
 void mark_page_accessed(struct page *page);
 
 /*

@@ -6,7 +6,10 @@
 
 #include "mm/mm_types.h"
 
-/* pgd_alloc, pgd_free - a directory with the kernel's entries, for a process. May sleep; NULL: no memory. */
+/*
+ * pgd_alloc, pgd_free - a directory with the kernel's entries, for a process. May sleep; NULL: no
+ * memory.
+ */
 pgd_t *pgd_alloc(void);
 void pgd_free(pgd_t *pgd);
 

@@ -112,7 +112,9 @@ void anon_vma_drop(struct anon_vma *anon_vma)
 	spin_unlock(&family_lock);
 }
 
-/* How far the indexes of an area's pages are from its addresses; neighbours with one bias can join. */
+/*
+ * How far the indexes of an area's pages are from its addresses; neighbours with one bias can join.
+ */
 static unsigned long page_index_bias(const struct vm_area_struct *vma)
 {
 	return vma->vm_pgoff - (vma->vm_start >> PAGE_SHIFT);

@@ -75,7 +75,10 @@ int anon_vma_fork(struct vm_area_struct *vma, const struct vm_area_struct *old);
 /* page_add_new_anon_rmap - a new page is about to be mapped at `address` of an area. */
 void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address);
 
-/* page_move_anon_rmap - a page that only this area maps: its node and those below will do from now on. */
+/*
+ * page_move_anon_rmap - a page that only this area maps: its node and those below will do from now
+ * on.
+ */
 static __always_inline void page_move_anon_rmap(struct page *page, const struct vm_area_struct *vma)
 {
 	page->mapping = (void *)((unsigned long)vma->anon_vma + PAGE_MAPPING_ANON);

@@ -2,17 +2,17 @@
  * Anonymous memory that processes share.
  *
  * Private anonymous memory has no file, and is found again through its areas. Memory that is shared
- * between processes, MAP_SHARED | MAP_ANONYMOUS, needs something that all of its areas have in common and
- * that holds the pages when none of them is looking. A file without a name does: its page cache is
- * the only copy there is.
+ * between processes, MAP_SHARED | MAP_ANONYMOUS, needs something that all of its areas have in
+ * common and that holds the pages when none of them is looking. A file without a name does: its
+ * page cache is the only copy there is.
  *
  *	area (parent) --.
  *	                 >-- file, nameless -- address_space -- pages
  *	area (child)  --'
  *
- * Everything else follows: fork copies the area and takes a reference to the file, faults find the page in
- * the page cache or make one full of zeros (readpage), rmap walks i_mmap, and when the last area goes,
- * so do the file and its pages. System V segments will be such files too.
+ * Everything else follows: fork copies the area and takes a reference to the file, faults find the
+ * page in the page cache or make one full of zeros (readpage), rmap walks i_mmap, and when the last
+ * area goes, so do the file and its pages. System V segments will be such files too.
  *
  * These pages are always in use somewhere, or nowhere at all, so they are never clean copies of
  * something: they are not to be reclaimed without swap.

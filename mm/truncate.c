@@ -1,8 +1,9 @@
 /*
  * Making files shorter.
  *
- * What lies beyond the new end must not be seen again: not by read(2), not through a mapping, and not when
- * the file grows later, when a program expects zeros there. The order of steps is what matters:
+ * What lies beyond the new end must not be seen again: not by read(2), not through a mapping, and
+ * not when the file grows later, when a program expects zeros there. The order of steps is what
+ * matters:
  *
  *	1. i_size             new faults and reads end there
  *	2. page tables        what is mapped already faults again, and ends there
@@ -11,8 +12,8 @@
  *
  * Private copies of what was beyond the end go too, as mmap(2) promises SIGBUS there.
  *
- * Locks: i_mutex of the file, by the caller; i_mmap_lock and then page_table_lock for the entries, the
- * page lock for each page that leaves.
+ * Locks: i_mutex of the file, by the caller; i_mmap_lock and then page_table_lock for the entries,
+ * the page lock for each page that leaves.
  */
 #include "kernel/fs/inode.h"
 #include "kernel/lib/string.h"
@@ -22,7 +23,7 @@
 #include "mm/lru.h"
 #include "mm/unmap.h"
 
-/* ---- page tables --------------------------------------------------------------------------------- */
+/* ---- page tables ----------------------------------------------------------------------------- */
 
 /* Take away what an area shows of the pages [first, last] of its file. */
 static void zap_part(struct vm_area_struct *vma, pgoff_t first, pgoff_t last, bool even_cows)
@@ -49,7 +50,7 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len
 	spin_unlock(&mapping->i_mmap_lock);
 }
 
-/* ---- the page cache --------------------------------------------------------------------------------- */
+/* ---- the page cache -------------------------------------------------------------------------- */
 
 #define TRUNCATE_BATCH 16u
 
@@ -109,7 +110,7 @@ void truncate_inode_pages(struct address_space *mapping, loff_t start)
 	}
 }
 
-/* ---- both -------------------------------------------------------------------------------------------- */
+/* ---- both ------------------------------------------------------------------------------------ */
 
 void truncate_setsize(struct inode *inode, loff_t size)
 {

@@ -289,7 +289,7 @@ static void test_shared_write(struct ktest *t)
 	fput(file);
 }
 
-/* ---- copy on write ------------------------------------------------------------------------------ */
+/* ---- copy on write --------------------------------------------------------------------------- */
 
 static void write_protect(unsigned long addr)
 {
@@ -327,7 +327,7 @@ static void test_copy_on_write(struct ktest *t)
 	put_page(page);
 }
 
-/* ---- what is not allowed --------------------------------------------------------------------------- */
+/* ---- what is not allowed --------------------------------------------------------------------- */
 
 static void test_verdicts(struct ktest *t)
 {
@@ -393,7 +393,7 @@ static void test_no_memory(struct ktest *t)
 	KT_EXPECT_EQ(t, read_word(t, BASE), 42u);
 }
 
-/* ---- what comes back ---------------------------------------------------------------------------------- */
+/* ---- what comes back ------------------------------------------------------------------------- */
 
 #define TABLE (1024 * PAGE_SIZE) /* what one page table maps */
 

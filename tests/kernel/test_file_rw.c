@@ -42,7 +42,7 @@ static unsigned long map(struct file *file, unsigned long pages, unsigned long f
 	return vm_mmap(file, MAP, pages * PAGE_SIZE, RW, flags | MAP_FIXED, 0);
 }
 
-/* ---- read and write ------------------------------------------------------------------------------- */
+/* ---- read and write -------------------------------------------------------------------------- */
 
 static void test_write_and_read(struct ktest *t)
 {
@@ -174,7 +174,7 @@ static void shorten(struct file *file, loff_t size)
 	mutex_unlock(&file->f_inode->i_mutex);
 }
 
-/* ---- at random -------------------------------------------------------------------------------------------- */
+/* ---- at random ------------------------------------------------------------------------------- */
 
 #define MOST_PAGES 6u
 #define MOST	   (MOST_PAGES * PAGE_SIZE)
@@ -261,7 +261,7 @@ static void test_random(struct ktest *t)
 	fput(file);
 }
 
-/* ---- in ring 3 ----------------------------------------------------------------------------------------- */
+/* ---- in ring 3 ------------------------------------------------------------------------------- */
 
 static void test_program(struct ktest *t)
 {

@@ -37,7 +37,7 @@ static unsigned long map(struct file *file, unsigned long pages, unsigned long f
 	return vm_mmap(file, MAP, pages * PAGE_SIZE, RW, flags | MAP_FIXED, 0);
 }
 
-/* ---- the page lock ------------------------------------------------------------------------------ */
+/* ---- the page lock --------------------------------------------------------------------------- */
 
 static struct page *contested;
 static unsigned int got_lock;
@@ -111,7 +111,7 @@ static void test_lock_after_truncation(struct ktest *t)
 	fput(shrinking);
 }
 
-/* ---- reading in ------------------------------------------------------------------------------------ */
+/* ---- reading in ------------------------------------------------------------------------------ */
 
 static void test_read_in(struct ktest *t)
 {
@@ -197,7 +197,7 @@ static void test_fault_reads_in(struct ktest *t)
 	fput(file);
 }
 
-/* ---- truncation --------------------------------------------------------------------------------------- */
+/* ---- truncation ------------------------------------------------------------------------------ */
 
 static void shorten(struct file *file, loff_t size)
 {
@@ -285,7 +285,7 @@ static void test_truncate_during_read(struct ktest *t)
 	fput(file);
 }
 
-/* ---- dirty pages ------------------------------------------------------------------------------------------ */
+/* ---- dirty pages ----------------------------------------------------------------------------- */
 
 static void test_dirty(struct ktest *t)
 {
@@ -317,7 +317,7 @@ static void test_dirty(struct ktest *t)
 	KT_EXPECT_EQ(t, vm_stats[NR_FILE_PAGES], cached);
 }
 
-/* ---- no memory ------------------------------------------------------------------------------------------- */
+/* ---- no memory ------------------------------------------------------------------------------- */
 
 static int write_and_read(void *ctx)
 {

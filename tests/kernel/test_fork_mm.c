@@ -1,6 +1,6 @@
 /*
- * Copies of address spaces: what dup_mm() shares, what each side sees after writes of the other, and that
- * nothing is lost when there is no memory for it.
+ * Copies of address spaces: what dup_mm() shares, what each side sees after writes of the other,
+ * and that nothing is lost when there is no memory for it.
  */
 #include "kernel/cpu/uaccess.h"
 #include "kernel/fs/fs.h"
@@ -73,7 +73,7 @@ static pte_t entry_in(struct mm_struct *mm, unsigned long addr)
 	return pte ? *pte : __pte(0);
 }
 
-/* ---- what is shared ----------------------------------------------------------------------------- */
+/* ---- what is shared -------------------------------------------------------------------------- */
 
 static void test_anonymous(struct ktest *t)
 {
@@ -186,7 +186,7 @@ static void test_dontcopy(struct ktest *t)
 	mmput(child);
 }
 
-/* ---- nodes ---------------------------------------------------------------------------------------- */
+/* ---- nodes ----------------------------------------------------------------------------------- */
 
 static unsigned long nr_nodes(struct ktest *t)
 {
@@ -261,9 +261,12 @@ static void test_split_area(struct ktest *t)
 	mmput(child);
 }
 
-/* ---- failures -------------------------------------------------------------------------------------- */
+/* ---- failures -------------------------------------------------------------------------------- */
 
-/* The first, second, third... allocation fails, until it succeeds; the parent stays whole each time. */
+/*
+ * The first, second, third... allocation fails, until it succeeds; the parent stays whole each
+ * time.
+ */
 static void test_no_memory(struct ktest *t)
 {
 	struct file *file = mm_test_file(t, 4 * PAGE_SIZE, FMODE_READ);
@@ -319,7 +322,7 @@ static void test_copy_without_memory(struct ktest *t)
 	mmput(child);
 }
 
-/* ---- at random --------------------------------------------------------------------------------------- */
+/* ---- at random ------------------------------------------------------------------------------- */
 
 #define FAMILY 4u
 #define PAGES  24u
@@ -387,7 +390,7 @@ static void test_random(struct ktest *t)
 			mmput(family[i].mm);
 }
 
-/* ---- in ring 3 ----------------------------------------------------------------------------------------- */
+/* ---- in ring 3 ------------------------------------------------------------------------------- */
 
 static void test_program(struct ktest *t)
 {
@@ -410,7 +413,9 @@ static void run_and_wait(struct ktest *t, struct program_run *run)
 	KT_EXPECT_EQ(t, nr_tasks(), tasks);
 }
 
-/* The program's first, second, third... allocation fails: whatever becomes of it, nothing is lost. */
+/*
+ * The program's first, second, third... allocation fails: whatever becomes of it, nothing is lost.
+ */
 static void test_program_without_memory(struct ktest *t)
 {
 	struct program_run *run = program_run_alloc("cowfork", "once", NULL);
@@ -430,7 +435,10 @@ static void test_program_without_memory(struct ktest *t)
 	kfree(run);
 }
 
-/* All memory is used up by copies, where there is little: who asks for more is killed, nothing is lost. */
+/*
+ * All memory is used up by copies, where there is little: who asks for more is killed, nothing is
+ * lost.
+ */
 static void test_exhaustion(struct ktest *t)
 {
 	struct program_run *run = program_run_alloc("cowfork", "exhaust", NULL);

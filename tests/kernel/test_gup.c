@@ -68,7 +68,7 @@ static void test_get_user_page(struct ktest *t)
 	KT_EXPECT_EQ(t, PTR_ERR(look_up(PAGE_OFFSET, false)), (long)-EFAULT);
 }
 
-/* ---- filling in --------------------------------------------------------------------------------- */
+/* ---- filling in ------------------------------------------------------------------------------ */
 
 static int populate(unsigned long start, unsigned long len)
 {
@@ -121,7 +121,7 @@ static void test_populate_without_memory(struct ktest *t)
 	KT_EXPECT_GE(t, fail_each(t, populate_fresh, NULL), 5u);
 }
 
-/* ---- copying ---------------------------------------------------------------------------------------- */
+/* ---- copying --------------------------------------------------------------------------------- */
 
 static void test_access_process_vm(struct ktest *t)
 {

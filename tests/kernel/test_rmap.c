@@ -66,7 +66,7 @@ static void teardown(struct ktest *t)
 	mm_account_same(t, &before);
 }
 
-/* ---- the search through all page tables ------------------------------------------------------- */
+/* ---- the search through all page tables ------------------------------------------------------ */
 
 struct found {
 	struct mm_struct *mm;
@@ -146,7 +146,7 @@ static void compare(struct ktest *t)
 	KT_ASSERT_EQ(t, unnamed, 0u);
 }
 
-/* ---- anonymous memory ------------------------------------------------------------------------------ */
+/* ---- anonymous memory ------------------------------------------------------------------------ */
 
 #define BASE  0x10000000ul
 #define PAGES 96u
@@ -242,7 +242,7 @@ static void test_node_is_shared(struct ktest *t)
 	compare(t);
 }
 
-/* ---- files --------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 #define FILE_PAGES 40u
 
@@ -327,7 +327,7 @@ static void test_walk_stops(struct ktest *t)
 	fput(file);
 }
 
-/* ---- families --------------------------------------------------------------------------------------------- */
+/* ---- families -------------------------------------------------------------------------------- */
 
 /* Fork: space `to` becomes a copy of space `from`. */
 static void share_with(struct ktest *t, unsigned int from, unsigned int to)
@@ -365,7 +365,10 @@ static void test_family(struct ktest *t)
 	KT_EXPECT(t, user_read(addr_of(5), &word) && word == 205);
 	KT_EXPECT(t, user_read(addr_of(6), &word) && word == 306);
 	compare(t);
-	/* The one in the middle goes first. Its pages live on below it, and above it nothing changes. */
+	/*
+	 * The one in the middle goes first. Its pages live on below it, and above it nothing
+	 * changes.
+	 */
 	end_space(1);
 	compare(t);
 	enter(0);
@@ -391,7 +394,9 @@ static void move(struct prng *rng, unsigned int page, unsigned int n)
 			  MREMAP_MAYMOVE | MREMAP_FIXED, addr_of(to));
 }
 
-/* One step of a family's life: areas change, pages are touched, or a child takes another's place. */
+/*
+ * One step of a family's life: areas change, pages are touched, or a child takes another's place.
+ */
 static void live(struct ktest *t, struct prng *rng, u32 value)
 {
 	unsigned int n = 1 + prng_below(rng, 12), page = prng_below(rng, 40 - n);

@@ -1,4 +1,6 @@
-/* Anonymous memory that processes share: made at the first touch, seen by all, gone with the last. */
+/*
+ * Anonymous memory that processes share: made at the first touch, seen by all, gone with the last.
+ */
 #include "kernel/fs/dcache.h"
 #include "kernel/lib/err.h"
 #include "kernel/sched.h"
