@@ -51,7 +51,7 @@ struct rlimit {
 		[RLIMIT_CPU] = RLIM_NONE, [RLIMIT_FSIZE] = RLIM_NONE, [RLIMIT_DATA] = RLIM_NONE,   \
 		[RLIMIT_STACK] = {STACK_LIMIT, RLIM_INFINITY}, [RLIMIT_CORE] = {0, RLIM_INFINITY}, \
 		[RLIMIT_RSS] = RLIM_NONE, [RLIMIT_NPROC] = RLIM_ZERO,                              \
-		[RLIMIT_NOFILE] = {1024, 4096}, [RLIMIT_MEMLOCK] = {8ul << 20, 8ul << 20},         \
+		[RLIMIT_NOFILE] = {1024, 1048576}, [RLIMIT_MEMLOCK] = {8ul << 20, 8ul << 20},      \
 		[RLIMIT_AS] = RLIM_NONE, [RLIMIT_LOCKS] = RLIM_NONE,                               \
 		[RLIMIT_SIGPENDING] = RLIM_ZERO, [RLIMIT_MSGQUEUE] = {819200, 819200},             \
 		[RLIMIT_NICE] = RLIM_ZERO, [RLIMIT_RTPRIO] = RLIM_ZERO,                            \
