@@ -7,11 +7,13 @@
 #include "kernel/lib/string.h"
 #include "kernel/rlimit.h"
 #include "kernel/sched.h"
+#include "kernel/task.h"
 #include "mm/filemap.h"
 #include "mm/mmap.h"
 #include "mm/slab.h"
 #include "mm/unmap.h"
 #include "tests/kernel/cache_file.h"
+#include "tests/kernel/fail_each.h"
 #include "tests/kernel/mm_test.h"
 #include "tests/kernel/program.h"
 
@@ -273,9 +275,39 @@ static void test_program(struct ktest *t)
 	kfree(run);
 }
 
+/*
+ * The program's first, second, third... allocation fails. It may leave its file behind, until it
+ * comes to its end: then all must be as it was.
+ */
+static void test_program_without_memory(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("filemem", NULL, NULL);
+	unsigned int tasks = nr_tasks();
+	struct mm_account before;
+
+	KT_ASSERT(t, run != NULL);
+	mm_account(&before);
+	for (run->fail_nth = 1; run->fail_nth < 2000; run->fail_nth++) {
+		program_run(run);
+		for (int i = 0; i < 100 && nr_tasks() != tasks; i++)
+			msleep(10);
+		if (!run->failed_one && !run->status)
+			break;
+	}
+	KT_EXPECT_GE(t, run->fail_nth, 100u);
+	KT_EXPECT_LE(t, run->fail_nth, 1999u);
+	mm_account_same(t, &before);
+	kfree(run);
+}
+
 static const struct ktest_case cases[] = {
-	KTEST(test_write_and_read),   KTEST(test_bad_buffers), KTEST(test_write_onto_itself),
-	KTEST(test_buffer_goes_away), KTEST(test_limits),      KTEST(test_random),
+	KTEST(test_write_and_read),
+	KTEST(test_bad_buffers),
+	KTEST(test_write_onto_itself),
+	KTEST(test_buffer_goes_away),
+	KTEST(test_limits),
+	KTEST(test_random),
 	KTEST(test_program),
+	KTEST(test_program_without_memory),
 };
 KTEST_SUITE_WITH(file_rw, 0, cases, mm_test_setup, mm_test_teardown);
