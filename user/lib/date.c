@@ -2,6 +2,7 @@
  * Dates. Days are counted from the 1st of March of year 0, so that a leap day is the last one
  * of its year, and years come in groups of 400 (146,097 days).
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -96,36 +97,35 @@ time_t mktime(struct tm *tm)
 	return timegm(tm);
 }
 
+/* A letter that stands for one number. */
+static bool number(char letter, const struct tm *tm, char *buf, size_t size)
+{
+	const struct {
+		char letter;
+		const char *fmt;
+		int value;
+	} numbers[] = {
+		{'Y', "%d", tm->tm_year + 1900}, {'m', "%02d", tm->tm_mon + 1},
+		{'d', "%02d", tm->tm_mday},	 {'e', "%2d", tm->tm_mday},
+		{'H', "%02d", tm->tm_hour},	 {'M', "%02d", tm->tm_min},
+		{'S', "%02d", tm->tm_sec},	 {'j', "%03d", tm->tm_yday + 1},
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (numbers[i].letter == letter) {
+			snprintf(buf, size, numbers[i].fmt, numbers[i].value);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* One letter of a format; its text. */
 static const char *field(char letter, const struct tm *tm, char *buf, size_t size)
 {
 	struct tm copy = *tm;
 
 	switch (letter) {
-	case 'Y':
-		snprintf(buf, size, "%d", tm->tm_year + 1900);
-		return buf;
-	case 'm':
-		snprintf(buf, size, "%02d", tm->tm_mon + 1);
-		return buf;
-	case 'd':
-		snprintf(buf, size, "%02d", tm->tm_mday);
-		return buf;
-	case 'e':
-		snprintf(buf, size, "%2d", tm->tm_mday);
-		return buf;
-	case 'H':
-		snprintf(buf, size, "%02d", tm->tm_hour);
-		return buf;
-	case 'M':
-		snprintf(buf, size, "%02d", tm->tm_min);
-		return buf;
-	case 'S':
-		snprintf(buf, size, "%02d", tm->tm_sec);
-		return buf;
-	case 'j':
-		snprintf(buf, size, "%03d", tm->tm_yday + 1);
-		return buf;
 	case 's':
 		snprintf(buf, size, "%ld", timegm(&copy));
 		return buf;
@@ -145,8 +145,10 @@ static const char *field(char letter, const struct tm *tm, char *buf, size_t siz
 	case 't':
 		return "\t";
 	}
-	buf[0] = letter;
-	buf[1] = 0;
+	if (!number(letter, tm, buf, size)) {
+		buf[0] = letter;
+		buf[1] = 0;
+	}
 	return buf;
 }
 

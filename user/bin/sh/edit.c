@@ -303,65 +303,93 @@ static void clear_screen(struct editor *e)
 	draw_anew(e);
 }
 
+static void to_start(struct editor *e)
+{
+	move(e, 0);
+}
+
+static void to_end(struct editor *e)
+{
+	move(e, e->len);
+}
+
+static void left(struct editor *e)
+{
+	move(e, e->pos - (e->pos > 0));
+}
+
+static void right(struct editor *e)
+{
+	move(e, e->pos + (e->pos < e->len));
+}
+
+static void older(struct editor *e)
+{
+	go_in_history(e, -1);
+}
+
+static void newer(struct editor *e)
+{
+	go_in_history(e, 1);
+}
+
+static void erase_before(struct editor *e)
+{
+	erase(e, e->pos - (e->pos > 0), e->pos, false);
+}
+
+static void erase_here(struct editor *e)
+{
+	erase(e, e->pos, e->pos + (e->pos < e->len), false);
+}
+
+static void cut_to_end(struct editor *e)
+{
+	erase(e, e->pos, e->len, true);
+}
+
+static void cut_to_start(struct editor *e)
+{
+	erase(e, 0, e->pos, true);
+}
+
+static void cut_word(struct editor *e)
+{
+	erase(e, word_before(e), e->pos, true);
+}
+
+static void paste(struct editor *e)
+{
+	insert(e, cut, strlen(cut));
+}
+
+static const struct {
+	int key;
+	void (*act)(struct editor *e);
+} keys[] = {
+	{CTRL('A'), to_start},	   {KEY_HOME, to_start},
+	{CTRL('E'), to_end},	   {KEY_END, to_end},
+	{CTRL('B'), left},	   {KEY_LEFT, left},
+	{CTRL('F'), right},	   {KEY_RIGHT, right},
+	{CTRL('P'), older},	   {KEY_UP, older},
+	{CTRL('N'), newer},	   {KEY_DOWN, newer},
+	{CTRL('H'), erase_before}, {127, erase_before},
+	{CTRL('D'), erase_here},   {KEY_DELETE, erase_here},
+	{CTRL('K'), cut_to_end},   {CTRL('U'), cut_to_start},
+	{CTRL('W'), cut_word},	   {CTRL('Y'), paste},
+	{CTRL('L'), clear_screen}, {'\t', tab},
+};
+
 static void act(struct editor *e, int key)
 {
 	char c = (char)key;
 
-	switch (key) {
-	case CTRL('A'):
-	case KEY_HOME:
-		move(e, 0);
-		break;
-	case CTRL('E'):
-	case KEY_END:
-		move(e, e->len);
-		break;
-	case CTRL('B'):
-	case KEY_LEFT:
-		move(e, e->pos - (e->pos > 0));
-		break;
-	case CTRL('F'):
-	case KEY_RIGHT:
-		move(e, e->pos + (e->pos < e->len));
-		break;
-	case CTRL('P'):
-	case KEY_UP:
-		go_in_history(e, -1);
-		break;
-	case CTRL('N'):
-	case KEY_DOWN:
-		go_in_history(e, 1);
-		break;
-	case CTRL('H'):
-	case 127:
-		erase(e, e->pos - (e->pos > 0), e->pos, false);
-		break;
-	case CTRL('D'):
-	case KEY_DELETE:
-		erase(e, e->pos, e->pos + (e->pos < e->len), false);
-		break;
-	case CTRL('K'):
-		erase(e, e->pos, e->len, true);
-		break;
-	case CTRL('U'):
-		erase(e, 0, e->pos, true);
-		break;
-	case CTRL('W'):
-		erase(e, word_before(e), e->pos, true);
-		break;
-	case CTRL('Y'):
-		insert(e, cut, strlen(cut));
-		break;
-	case CTRL('L'):
-		clear_screen(e);
-		break;
-	case '\t':
-		tab(e);
-		break;
-	default:
-		if (key >= ' ' && key < 256)
-			insert(e, &c, 1);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (keys[i].key == key)
+			keys[i].act(e);
 	}
+	if (key >= ' ' && key < 256 && key != 127)
+		insert(e, &c, 1);
 	if (key != '\t')
 		e->tabbed = false;
 }
