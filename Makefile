@@ -213,7 +213,7 @@ $(BUILD)/embedded.o: $(BUILD)/embedded.S
 # their programs in /tests as well. Programs go in without debug information.
 STRIPPED_BIN	  := $(patsubst $(BUILD)/user/%,$(BUILD)/user/stripped/%,$(BIN_FILES) $(BIN_DIRS))
 STRIPPED_EXAMPLES := $(patsubst $(BUILD)/user/%,$(BUILD)/user/stripped/%,$(EXAMPLES))
-STRIPPED_TESTS	  := $(patsubst $(BUILD)/user/%,$(BUILD)/user/stripped/%,$(TESTPROGS))
+STRIPPED_TESTS	  := $(patsubst $(BUILD)/user/%,$(BUILD)/user/stripped/%,$(TESTPROGS) $(LIB_TESTS))
 
 $(BUILD)/user/stripped/%: $(BUILD)/user/%
 	$(strip-program)

@@ -74,37 +74,63 @@ static void use_memory(void)
 	if (p == MAP_FAILED)
 		_exit(2);
 	memset(p, 1, BYTES);
-	__sync_add_and_fetch(&shared->alive, 1);
 	pause();
 }
 
+/* Any of them may be killed, also this one: its pages are shared with its children. */
+static void fill_memory(int ready)
+{
+	for (int count = 0; count < MOST; count++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			close(ready);
+			use_memory();
+		}
+		if (pid < 0 || waitpid(-1, NULL, WNOHANG) > 0)
+			break;
+		usleep(1000);
+	}
+}
+
+/*
+ * The bomb is a program of its own, so that nothing of ours is shared with it and needs to be
+ * copied when there is no memory.
+ */
 static int try_memory(void)
 {
-	static pid_t pids[MOST];
-	int count = 0, ended = 0, status;
+	char number[16];
+	int ready[2], life[2]; /* all of the bomb have the second one open */
+	pid_t pid;
 
-	memset(pids, 0, sizeof(pids));
-	/* The first that is killed for want of memory, or a fork that fails, is the end. */
-	while (count < MOST && !ended) {
-		pids[count] = fork();
-		if (!pids[count])
-			use_memory();
-		if (pids[count] < 0)
-			break;
-		count++;
-		usleep(1000);
-		ended = waitpid(-1, &status, WNOHANG) > 0;
+	if (pipe(ready) < 0 || pipe(life) < 0)
+		return 2;
+	snprintf(number, sizeof(number), "%d", ready[1]);
+	pid = fork();
+	if (!pid) {
+		setsid();
+		execl("/proc/self/exe", "forkbomb", "fill", number, NULL);
+		_exit(2);
 	}
-	for (int i = 0; i < count; i++)
-		kill(pids[i], SIGKILL);
-	while (wait(NULL) > 0)
-		;
-	printf("%d processes of %d KiB fitted in\n", shared->alive, BYTES / 1024);
-	return shared->alive > 0 && count < MOST ? 0 : 1;
+	close(ready[1]);
+	close(life[1]);
+	read(ready[0], number,
+	     1); /* a byte when it is full, or the end of the bomb's first process */
+	kill(-pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	read(life[0], number, 1); /* until all have ended */
+	printf("memory was filled\n");
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
+	if (argc == 3) {
+		shared = MAP_FAILED;
+		fill_memory(atoi(argv[2]));
+		write(atoi(argv[2]), "", 1);
+		pause();
+	}
 	shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED || argc < 2)
 		return 2;
