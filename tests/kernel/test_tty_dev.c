@@ -231,9 +231,11 @@ static void test_nothing_is_lost(struct ktest *t)
 		while (sent < total && !f->port.full)
 			stops += !tty_port_push(&f->port, (u8)(sent++ % 251));
 		local_irq_restore(flags);
-		n = fake_read_raw(f, buf, sizeof(buf), true);
+		n = received < sent ? fake_read_raw(f, buf, sizeof(buf), true) : 0;
 		for (ssize_t i = 0; i < n; i++, received++)
 			KT_ASSERT(t, (u8)buf[i] == received % 251);
+		if (!n)
+			msleep(1); /* kttyd has emptied the ring, and is about to say so */
 	}
 	tty_port_remove(&f->port);
 	KT_EXPECT_EQ(t, received, sent);
