@@ -7,7 +7,7 @@
 #include "kernel/fs/readdir.h"
 #include "kernel/fs/rw.h"
 
-/* ---- closing and duplicating --------------------------------------------------------- */
+/* ---- closing and duplicating ------------------------------------------------------------ */
 
 /* The descriptor is free in any case: the call must not be made again. */
 long sys_close(unsigned int fd)
@@ -182,7 +182,7 @@ long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 	return fcntl(fd, cmd, arg, true);
 }
 
-/* ---- ioctl -------------------------------------------------------------------------------- */
+/* ---- ioctl ------------------------------------------------------------------------------ */
 
 /* What every file understands (asm-generic/ioctls.h). */
 #define FIONBIO	 0x5421u
@@ -238,7 +238,7 @@ long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
-/* ---- folders --------------------------------------------------------------------------------- */
+/* ---- folders ---------------------------------------------------------------------------- */
 
 static long getdents(unsigned int fd, void __user *buf, unsigned int count, bool wide)
 {

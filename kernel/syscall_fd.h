@@ -1,4 +1,7 @@
-/* Descriptors: dup(2), fcntl(2), pipe(2), close(2), ioctl(2)... As the manual pages say; errors are negative. */
+/*
+ * Descriptors: dup(2), fcntl(2), pipe(2), close(2), ioctl(2)... As the manual pages say; errors are
+ * negative.
+ */
 #ifndef FOLIO_SYSCALL_FD_H
 #define FOLIO_SYSCALL_FD_H
 

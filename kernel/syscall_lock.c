@@ -61,7 +61,9 @@ static int lock_base(struct file *file, int whence, loff_t *base)
 	}
 }
 
-/* The range that the program means; a negative length is one before the start, 0 means to the end. */
+/*
+ * The range that the program means; a negative length is one before the start, 0 means to the end.
+ */
 static int lock_range(struct file *file, const struct flock64 *fl, struct file_lock *lock)
 {
 	loff_t base, start;

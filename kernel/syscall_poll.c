@@ -1,10 +1,10 @@
 /*
- * poll(2) and select(2) in all their forms. They differ in how the program tells a time, and whether
- * it gets back what is left of it; and some wait with another signal mask.
+ * poll(2) and select(2) in all their forms. They differ in how the program tells a time, and
+ * whether it gets back what is left of it; and some wait with another signal mask.
  *
- * What is left of the time is written back even when a signal came, but a program whose structure cannot
- * be written gets no error for it, as in Linux; its call is then not made again, for the time would
- * begin anew.
+ * What is left of the time is written back even when a signal came, but a program whose structure
+ * cannot be written gets no error for it, as in Linux; its call is then not made again, for the
+ * time would begin anew.
  */
 #include "kernel/syscall_poll.h"
 #include "kernel/cpu/clock.h"
@@ -16,7 +16,7 @@
 #define NSEC_PER_MSEC	1000000u
 #define USEC_PER_SEC	1000000
 
-/* ---- the time ---------------------------------------------------------------------------- */
+/* ---- the time --------------------------------------------------------------------------- */
 
 /* In which form the program has told how long to wait, and where what is left goes. */
 struct timeout {
@@ -87,7 +87,7 @@ static long end_timeout(const struct timeout *timeout, long ret)
 	return err && ret == -ERESTARTNOHAND ? -EINTR : ret;
 }
 
-/* ---- poll ----------------------------------------------------------------------------------- */
+/* ---- poll ------------------------------------------------------------------------------- */
 
 /* After a signal without a handler the rest of the time is waited for. */
 static long poll_restart(struct restart_block *restart);
@@ -158,7 +158,7 @@ long sys_ppoll_time64(struct pollfd __user *fds, unsigned int nr, struct user_ti
 	return ppoll(fds, nr, &timeout, mask, size);
 }
 
-/* ---- select ---------------------------------------------------------------------------------- */
+/* ---- select ----------------------------------------------------------------------------- */
 
 long sys__newselect(int n, unsigned long __user *in, unsigned long __user *out,
 		    unsigned long __user *ex, struct old_timeval __user *tv)

@@ -62,7 +62,7 @@ long sys_writev(unsigned int fd, const struct iovec __user *iov, unsigned long n
 	return n;
 }
 
-/* ---- at a given position ------------------------------------------------------------- */
+/* ---- at a given position ---------------------------------------------------------------- */
 
 /* The file of a call with a position of its own; or ERR_PTR(-EINVAL, -EBADF, -ESPIPE). */
 static struct file *get_seekable(unsigned int fd, loff_t pos, bool *put)
@@ -174,7 +174,7 @@ long sys__llseek(unsigned int fd, unsigned long high, unsigned long low, loff_t 
 	return put_user(pos, result);
 }
 
-/* ---- from file to file -------------------------------------------------------------------- */
+/* ---- from file to file ------------------------------------------------------------------ */
 
 /* The position of the source is the one given, or the file's own. */
 static ssize_t send_from(struct file *out, struct file *in, loff_t *pos, size_t count)

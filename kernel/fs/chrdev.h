@@ -21,14 +21,19 @@ void unregister_chrdev(unsigned int major, unsigned int base, unsigned int count
  */
 extern const struct file_operations def_chr_fops;
 
-/* device_create - a node /dev/NAME in devtmpfs; device_destroy - away with it. 0 or -errno. May sleep. */
+/*
+ * device_create - a node /dev/NAME in devtmpfs; device_destroy - away with it. 0 or -errno. May
+ * sleep.
+ */
 int device_create(const char *name, u32 mode, dev_t dev);
 void device_destroy(const char *name);
 
 /* for_each_chrdev - fn(major, name, ctx), ascending, for /proc/devices. fn may not sleep. */
 int for_each_chrdev(int (*fn)(unsigned int major, const char *name, void *ctx), void *ctx);
 
-/* chrdev_init - opening device nodes works from now on. devtmpfs_init - device_create() does. Boot. */
+/*
+ * chrdev_init - opening device nodes works from now on. devtmpfs_init - device_create() does. Boot.
+ */
 void chrdev_init(void);
 void devtmpfs_init(void);
 

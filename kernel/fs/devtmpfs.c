@@ -24,7 +24,9 @@ static struct file_system_type devtmpfs_type = {
 
 static struct vfsmount *dev_mnt; /* seen nowhere; it keeps the super_block */
 
-/* The dentry of a name in the root, perhaps a negative one; or ERR_PTR(-ENOMEM). i_mutex is held. */
+/*
+ * The dentry of a name in the root, perhaps a negative one; or ERR_PTR(-ENOMEM). i_mutex is held.
+ */
 static struct dentry *find_name(struct dentry *root, const char *name)
 {
 	unsigned int len = (unsigned int)strlen(name);

@@ -23,7 +23,7 @@
 
 #define KMALLOC_TABLE_MAX 16384u /* bytes; larger tables need not be contiguous */
 
-/* ---- memory of tables ------------------------------------------------------------ */
+/* ---- memory of tables ------------------------------------------------------------------- */
 
 static unsigned int map_words(unsigned int max_fds)
 {
@@ -125,7 +125,7 @@ static int expand_files(struct files_struct *files, unsigned int nr)
 	return 0;
 }
 
-/* ---- descriptors; files->lock is held ----------------------------------------------- */
+/* ---- descriptors; files->lock is held --------------------------------------------------- */
 
 static void mark_open(struct files_struct *files, unsigned int fd, int flags)
 {
@@ -174,7 +174,7 @@ static struct file *take_out(struct files_struct *files, unsigned int fd)
 	return file;
 }
 
-/* ---- whole tables ---------------------------------------------------------------- */
+/* ---- whole tables ----------------------------------------------------------------------- */
 
 /* So many descriptors, a power of two of them, hold all that is open. */
 static unsigned int used_length(const struct files_struct *files)
@@ -260,7 +260,7 @@ void exit_files(void)
 		files_put(files);
 }
 
-/* ---- opening ----------------------------------------------------------------------- */
+/* ---- opening ---------------------------------------------------------------------------- */
 
 static unsigned int fd_limit(void)
 {
@@ -346,7 +346,7 @@ int fd_replace(unsigned int fd, struct file *file, int flags)
 	return (int)fd;
 }
 
-/* ---- finding --------------------------------------------------------------------------- */
+/* ---- finding ---------------------------------------------------------------------------- */
 
 struct file *fget_raw(unsigned int fd)
 {

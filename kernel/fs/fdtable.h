@@ -9,8 +9,7 @@
 #include "kernel/sched.h"
 
 #define NR_OPEN_DEFAULT 32u	 /* descriptors without a second allocation */
-#define NR_OPEN		1048576u /* the most that RLIMIT_NOFILE may ever allow, as Linux's nr_open */
-#define INR_OPEN_CUR	1024u	 /* RLIMIT_NOFILE of the first process: Linux's usual one */
+#define NR_OPEN		1048576u /* what RLIMIT_NOFILE may be at most: Linux's nr_open */
 
 struct files_struct {
 	atomic_t count; /* tasks that share it */
@@ -34,7 +33,9 @@ struct files_struct *files_alloc(void);
  */
 struct files_struct *dup_files(struct files_struct *old);
 
-/* unshare_files - the current task shares its table with nobody from now on. 0, -ENOMEM. May sleep. */
+/*
+ * unshare_files - the current task shares its table with nobody from now on. 0, -ENOMEM. May sleep.
+ */
 int unshare_files(void);
 
 /*
@@ -121,13 +122,16 @@ int filp_close(struct file *file, struct files_struct *files);
 void fd_close_range(unsigned int first, unsigned int last);
 void fd_cloexec_range(unsigned int first, unsigned int last);
 
-/* get_close_on_exec, set_close_on_exec - FD_CLOEXEC of a descriptor that is open. Any process context. */
+/*
+ * get_close_on_exec, set_close_on_exec - FD_CLOEXEC of a descriptor that is open. Any process
+ * context.
+ */
 bool get_close_on_exec(unsigned int fd);
 void set_close_on_exec(unsigned int fd, bool set);
 
 /*
- * files_next - the lowest open descriptor that is not below `fd`, and its file with a reference; NULL:
- * none. For /proc/PID/fd, of any process whose table the caller holds.
+ * files_next - the lowest open descriptor that is not below `fd`, and its file with a reference;
+ * NULL: none. For /proc/PID/fd, of any process whose table the caller holds.
  */
 struct file *files_next(struct files_struct *files, unsigned int *fd);
 

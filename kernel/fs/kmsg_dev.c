@@ -1,13 +1,13 @@
 /*
- * /dev/kmsg. Each read gives one record, "prio,seq,usec,-;text\n"; each write is one line into the log, with a
- * level in front if it begins with "<N>".
+ * /dev/kmsg. Each read gives one record, "prio,seq,usec,-;text\n"; each write is one line into the
+ * log, with a level in front if it begins with "<N>".
  *
- * The log is a ring of text. A record is a line of it, its stamp taken apart; seq is the place of the
- * line in all that was ever logged: it grows, though not by one. A reader whose line has been
+ * The log is a ring of text. A record is a line of it, its stamp taken apart; seq is the place of
+ * the line in all that was ever logged: it grows, though not by one. A reader whose line has been
  * overwritten meanwhile gets EPIPE once and goes on with the oldest line there is.
  *
- * The log is written in contexts that cannot wake anybody. So while somebody waits for a line, a timer looks
- * ten times a second whether there is one.
+ * The log is written in contexts that cannot wake anybody. So while somebody waits for a line, a
+ * timer looks ten times a second whether there is one.
  */
 #include "kernel/fs/kmsg_dev.h"
 #include "kernel/cpu/uaccess.h"
@@ -38,7 +38,7 @@ static DECLARE_WAIT_QUEUE_HEAD(kmsg_wait);
 static struct timer_list kmsg_timer;
 static u64 seen_end; /* log_end() when the timer looked last */
 
-/* ---- waiting for the log ------------------------------------------------------------ */
+/* ---- waiting for the log ---------------------------------------------------------------- */
 
 static void look_again(void)
 {
@@ -57,9 +57,11 @@ static void kmsg_tick(struct timer_list *timer __unused)
 	look_again();
 }
 
-/* ---- reading -------------------------------------------------------------------------- */
+/* ---- reading ---------------------------------------------------------------------------- */
 
-/* A line of the log without its newline. False: none is complete. *lost: it had been overwritten. */
+/*
+ * A line of the log without its newline. False: none is complete. *lost: it had been overwritten.
+ */
 static bool next_line(struct kmsg_reader *r, u64 *seq, bool *lost)
 {
 	u64 pos = r->pos;
@@ -161,7 +163,10 @@ out:
 	return ret;
 }
 
-/* SEEK_SET: the oldest line; SEEK_END: behind the newest; SEEK_DATA: there as well, as after a clear. */
+/*
+ * SEEK_SET: the oldest line; SEEK_END: behind the newest; SEEK_DATA: there as well, as after a
+ * clear.
+ */
 static loff_t kmsg_llseek(struct file *file, loff_t offset, int whence)
 {
 	struct kmsg_reader *r = file->private_data;
@@ -185,7 +190,7 @@ static unsigned int kmsg_poll(struct file *file, struct poll_table *pt)
 	return r && r->pos != log_end() ? POLLIN | POLLRDNORM : 0;
 }
 
-/* ---- writing --------------------------------------------------------------------------- */
+/* ---- writing ---------------------------------------------------------------------------- */
 
 /* "<30>text": facility and level; the text behind, and the level. */
 static const char *take_level(const char *line, unsigned int *level)
@@ -228,7 +233,7 @@ static ssize_t kmsg_write(struct file *file __unused, const char __user *buf, si
 	return (ssize_t)count;
 }
 
-/* ---- opening ------------------------------------------------------------------------------ */
+/* ---- opening ---------------------------------------------------------------------------- */
 
 static int kmsg_open(struct inode *inode __unused, struct file *file)
 {

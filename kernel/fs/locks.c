@@ -1,10 +1,11 @@
 /*
- * An inode has one list of all locks on it, by their start. The ranges of one owner never overlap and
- * never touch another of the same type: setting one swallows what it covers and what it continues,
- * and cuts what it covers in part, for which memory is at hand before anything is changed.
+ * An inode has one list of all locks on it, by their start. The ranges of one owner never overlap
+ * and never touch another of the same type: setting one swallows what it covers and what it
+ * continues, and cuts what it covers in part, for which memory is at hand before anything is
+ * changed.
  *
- * Who finds a lock of another owner in the way sleeps in that lock's list of waiters until it
- * goes away or gets smaller, and then begins anew. Before, it follows who waits for whom: if that leads
+ * Who finds a lock of another owner in the way sleeps in that lock's list of waiters until it goes
+ * away or gets smaller, and then begins anew. Before, it follows who waits for whom: if that leads
  * back to itself, nobody would ever wake (EDEADLK).
  *
  * Lock: file_lock_lock covers all lists, of locks and of waiters. Nothing sleeps under it.
@@ -63,7 +64,7 @@ static struct file_lock *find_conflict(const struct inode *inode, const struct f
 	return NULL;
 }
 
-/* ---- waiting ------------------------------------------------------------------------- */
+/* ---- waiting ---------------------------------------------------------------------------- */
 
 /* A lock goes away, or is less than it was. */
 static void wake_waiters(struct file_lock *fl)
@@ -128,7 +129,7 @@ static int wait_for_lock(struct file_lock *blocker, const struct file_lock *requ
 	return err;
 }
 
-/* ---- changing a list ------------------------------------------------------------------ */
+/* ---- changing a list -------------------------------------------------------------------- */
 
 static void insert_lock(struct inode *inode, struct file_lock *fl)
 {

@@ -1,7 +1,7 @@
 /*
- * Locks on files by agreement: record locks of fcntl(2), which belong to a process (its files_struct)
- * or, as F_OFD_ locks, to an open file; and flock(2)'s, which belong to an open file. Record locks and
- * flock's do not see each other.
+ * Locks on files by agreement: record locks of fcntl(2), which belong to a process (its
+ * files_struct) or, as F_OFD_ locks, to an open file; and flock(2)'s, which belong to an open file.
+ * Record locks and flock's do not see each other.
  */
 #ifndef FOLIO_FS_LOCKS_H
 #define FOLIO_FS_LOCKS_H
@@ -33,7 +33,10 @@ struct file_lock {
  */
 int locks_set(struct inode *inode, const struct file_lock *request, bool wait);
 
-/* locks_test - a copy of a lock that is in the request's way; false: there is none. Process context. */
+/*
+ * locks_test - a copy of a lock that is in the request's way; false: there is none. Process
+ * context.
+ */
 bool locks_test(struct inode *inode, const struct file_lock *request, struct file_lock *found);
 
 /*

@@ -1,6 +1,6 @@
 /*
- * The devices behind which there is no device: /dev/null, zero, full, random and urandom. Major 1; the minor
- * says which, and opening one replaces the operations by its own. Numbers are Linux's
+ * The devices behind which there is no device: /dev/null, zero, full, random and urandom. Major 1;
+ * the minor says which, and opening one replaces the operations by its own. Numbers are Linux's
  * (Documentation/admin-guide/devices.txt).
  */
 #include "kernel/cpu/uaccess.h"
@@ -18,7 +18,7 @@
 #define RANDOM_PIECE 128u
 #define ZERO_PIECE   65536u /* between two looks for signals */
 
-/* ---- null ------------------------------------------------------------------------------ */
+/* ---- null ------------------------------------------------------------------------------- */
 
 static ssize_t null_read(struct file *file __unused, char __user *buf __unused,
 			 size_t count __unused, loff_t *pos __unused)
@@ -56,7 +56,7 @@ static const struct file_operations null_fops = {
 	.sendpage = null_sendpage,
 };
 
-/* ---- zero, full --------------------------------------------------------------------------- */
+/* ---- zero, full ------------------------------------------------------------------------- */
 
 static ssize_t zero_read(struct file *file __unused, char __user *buf, size_t count,
 			 loff_t *pos __unused)
@@ -118,7 +118,7 @@ static const struct file_operations full_fops = {
 	.write = full_write,
 };
 
-/* ---- random, urandom -------------------------------------------------------------------------- */
+/* ---- random, urandom -------------------------------------------------------------------- */
 
 static ssize_t random_read(struct file *file __unused, char __user *buf, size_t count,
 			   loff_t *pos __unused)
@@ -169,7 +169,7 @@ static const struct file_operations random_fops = {
 	.write = random_write,
 };
 
-/* ---- the table --------------------------------------------------------------------------------- */
+/* ---- the table -------------------------------------------------------------------------- */
 
 static const struct mem_device {
 	unsigned int minor;

@@ -4,11 +4,11 @@
  *	bufs[]	 .  .  [..xxxx] [xxxxxx] [xxx...]  .  .
  *		        ^tail                     ^head
  *
- * head and tail count for ever; a place is the counter modulo the length of the ring. Pages
- * are allocated when they are needed and freed when they are empty, but for one that is kept, so that
- * a byte back and forth costs no allocation. What was written last is continued in its page if
- * all the rest of a write fits there: therefore a write of up to PIPE_BUF bytes goes into one
- * page, and is never mixed with another's. Pages that sendfile(2) put in are the file's own.
+ * head and tail count for ever; a place is the counter modulo the length of the ring. Pages are
+ * allocated when they are needed and freed when they are empty, but for one that is kept, so that a
+ * byte back and forth costs no allocation. What was written last is continued in its page if all
+ * the rest of a write fits there: therefore a write of up to PIPE_BUF bytes goes into one page, and
+ * is never mixed with another's. Pages that sendfile(2) put in are the file's own.
  *
  * Reading and writing copy while they hold the pipe's mutex; the copy may fault and sleep. What
  * could not be copied was not transferred: the bytes stay in the pipe, or never get in.
@@ -29,7 +29,7 @@
 
 static struct kmem_cache *pipe_cache;
 
-/* ---- pages ---------------------------------------------------------------------------- */
+/* ---- pages ------------------------------------------------------------------------------ */
 
 static bool pipe_empty(const struct pipe_inode_info *pipe)
 {
@@ -97,7 +97,7 @@ void pipe_free(struct pipe_inode_info *pipe)
 	kmem_cache_free(pipe_cache, pipe);
 }
 
-/* ---- the program's buffers --------------------------------------------------------------- */
+/* ---- the program's buffers -------------------------------------------------------------- */
 
 /* Where a transfer stands in a list of buffers. */
 struct iov_iter {
@@ -149,7 +149,7 @@ static __always_inline size_t iter_copy_page(struct iov_iter *iter, struct page 
 	return done;
 }
 
-/* ---- waiting ------------------------------------------------------------------------------ */
+/* ---- waiting ---------------------------------------------------------------------------- */
 
 static __always_inline void wake_side(struct wait_queue_head *wq)
 {
@@ -170,7 +170,7 @@ int pipe_wait(struct pipe_inode_info *pipe, struct wait_queue_head *wq)
 	return signal_pending(current) ? -ERESTARTSYS : 0;
 }
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading ---------------------------------------------------------------------------- */
 
 /* Takes bytes out of the pipe until it is empty, or the buffers are full or bad. */
 static ssize_t drain(struct pipe_inode_info *pipe, struct iov_iter *iter)
@@ -228,7 +228,7 @@ static ssize_t pipe_read(struct file *file, char __user *buf, size_t count, loff
 	return pipe_readv(file, &iov, 1, pos);
 }
 
-/* ---- writing ---------------------------------------------------------------------------------- */
+/* ---- writing ---------------------------------------------------------------------------- */
 
 /* The odd bytes of a write, if they fit behind what was written last: 0, bytes, or -EFAULT. */
 static ssize_t fill_last(struct pipe_inode_info *pipe, struct iov_iter *iter)
@@ -362,7 +362,7 @@ static ssize_t pipe_sendpage(struct file *file, struct page *page, unsigned int 
 	return err ? err : (ssize_t)count;
 }
 
-/* ---- poll, ioctl, size --------------------------------------------------------------------------- */
+/* ---- poll, ioctl, size ------------------------------------------------------------------ */
 
 static unsigned int pipe_poll(struct file *file, struct poll_table *pt)
 {
@@ -459,7 +459,7 @@ long pipe_set_size(struct file *file, unsigned long size)
 	return err ? err : (long)(ring_size * PAGE_SIZE);
 }
 
-/* ---- the operations ------------------------------------------------------------------------- */
+/* ---- the operations --------------------------------------------------------------------- */
 
 const struct file_operations pipe_fops = {
 	.read = pipe_read,

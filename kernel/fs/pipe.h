@@ -12,7 +12,8 @@
 #define FIONREAD 0x541Bu
 
 /*
- * create_pipe - two open files, for reading and writing; flags: O_NONBLOCK. 0, or -ENOMEM. May sleep.
+ * create_pipe - two open files, for reading and writing; flags: O_NONBLOCK. 0, or -ENOMEM. May
+ * sleep.
  */
 int create_pipe(struct file *files[2], int flags);
 

@@ -1,6 +1,6 @@
 /*
- * Making, opening and closing pipes. pipe(2) makes both files at once; a FIFO of the tree is opened from
- * one side at a time, and each side waits for the other.
+ * Making, opening and closing pipes. pipe(2) makes both files at once; a FIFO of the tree is opened
+ * from one side at a time, and each side waits for the other.
  *
  * A pipe ends with its last open file. Its inode points to it by i_private as long as somebody has
  * it open; fifo_lock covers that pointer and `files`.
@@ -20,7 +20,7 @@
 
 static DEFINE_SPINLOCK(fifo_lock);
 
-/* ---- opening and closing --------------------------------------------------------------------------- */
+/* ---- opening and closing ---------------------------------------------------------------- */
 
 /* One open file less; the last one takes the pipe along. */
 static void put_pipe(struct inode *inode, struct pipe_inode_info *pipe)
@@ -153,7 +153,7 @@ static int fifo_open(struct inode *inode, struct file *file)
 
 const struct file_operations def_fifo_fops = {.open = fifo_open};
 
-/* ---- pipe(2) ---------------------------------------------------------------------------------------- */
+/* ---- pipe(2) ---------------------------------------------------------------------------- */
 
 #define PIPEFS_MAGIC 0x50495045ul
 

@@ -1,6 +1,6 @@
 /*
- * A pipe's own state: for kernel/fs/pipe.c, which moves the bytes, and kernel/fs/pipe_open.c, which makes,
- * opens and closes pipes.
+ * A pipe's own state: for kernel/fs/pipe.c, which moves the bytes, and kernel/fs/pipe_open.c, which
+ * makes, opens and closes pipes.
  */
 #ifndef FOLIO_FS_PIPE_RING_H
 #define FOLIO_FS_PIPE_RING_H
@@ -29,11 +29,16 @@ struct pipe_inode_info {
 
 extern const struct file_operations pipe_fops;
 
-/* pipe_alloc, pipe_free - an empty pipe that nobody has open; NULL: no memory. pipe_alloc may sleep. */
+/*
+ * pipe_alloc, pipe_free - an empty pipe that nobody has open; NULL: no memory. pipe_alloc may
+ * sleep.
+ */
 struct pipe_inode_info *pipe_alloc(void);
 void pipe_free(struct pipe_inode_info *pipe);
 
-/* pipe_wait - sleep once in one of the queues; the mutex is released meanwhile. 0 or -ERESTARTSYS. */
+/*
+ * pipe_wait - sleep once in one of the queues; the mutex is released meanwhile. 0 or -ERESTARTSYS.
+ */
 int pipe_wait(struct pipe_inode_info *pipe, struct wait_queue_head *wq);
 
 /* pipe_release - f_op->release of both sides. May sleep. */

@@ -41,7 +41,9 @@ struct poll_table {
 	struct poll_page *pages; /* the others; kernel/fs/select.c */
 };
 
-/* poll_wait - the poller wants to be woken by `wq`. pt may be NULL: it only asks. From f_op->poll. */
+/*
+ * poll_wait - the poller wants to be woken by `wq`. pt may be NULL: it only asks. From f_op->poll.
+ */
 void poll_wait(struct file *file, struct wait_queue_head *wq, struct poll_table *pt);
 
 /* vfs_poll - what is ready on a file. */
@@ -59,8 +61,8 @@ void poll_end(struct poll_table *pt);
 #define POLL_FOR_EVER (~0ull)
 
 /*
- * poll_sleep - sleep until a queue has been woken since the last time, a signal comes, or ktime_get_ns()
- * is `until` (POLL_FOR_EVER). False: time is up.
+ * poll_sleep - sleep until a queue has been woken since the last time, a signal comes, or
+ * ktime_get_ns() is `until` (POLL_FOR_EVER). False: time is up.
  */
 bool poll_sleep(struct poll_table *pt, u64 until);
 
@@ -70,16 +72,16 @@ struct pollfd {
 };
 
 /*
- * do_poll - fill in the revents of `nr` descriptors, waiting until there is one or the time has come.
- * How many have some, or -EFAULT, -EINVAL (above RLIMIT_NOFILE), -ENOMEM; -ERESTARTNOHAND: a signal.
- * May sleep.
+ * do_poll - fill in the revents of `nr` descriptors, waiting until there is one or the time has
+ * come. How many have some, or -EFAULT, -EINVAL (above RLIMIT_NOFILE), -ENOMEM; -ERESTARTNOHAND: a
+ * signal. May sleep.
  */
 long do_poll(struct pollfd __user *fds, unsigned int nr, u64 until);
 
 /*
- * do_select - three sets of `n` descriptors in the program's memory, each may be NULL; what is not ready
- * goes out of them. How many are left in, or -EBADF, -EFAULT, -EINVAL, -ENOMEM, -ERESTARTNOHAND: the sets are
- * untouched then. May sleep.
+ * do_select - three sets of `n` descriptors in the program's memory, each may be NULL; what is not
+ * ready goes out of them. How many are left in, or -EBADF, -EFAULT, -EINVAL, -ENOMEM,
+ * -ERESTARTNOHAND: the sets are untouched then. May sleep.
  */
 long do_select(int n, unsigned long __user *in, unsigned long __user *out, unsigned long __user *ex,
 	       u64 until);

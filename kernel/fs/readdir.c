@@ -1,7 +1,7 @@
 /*
  * getdents(2): what f_op->iterate tells, one entry after the other, is packed into the program's
- * buffer. Each record says where the next one begins in the folder (d_off), which is known only when
- * that one comes, or the end: so it is filled in late.
+ * buffer. Each record says where the next one begins in the folder (d_off), which is known only
+ * when that one comes, or the end: so it is filled in late.
  *
  * The folder's i_mutex is held while the records are written, and a page fault may come then.
  */
@@ -10,7 +10,10 @@
 #include "kernel/fs/inode.h"
 #include "kernel/sched.h"
 
-/* i386's two layouts (linux/dirent.h). The older one has the type behind the name's 0, at the very end. */
+/*
+ * i386's two layouts (linux/dirent.h). The older one has the type behind the name's 0, at the very
+ * end.
+ */
 struct linux_dirent {
 	unsigned long d_ino;
 	unsigned long d_off;

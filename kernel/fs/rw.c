@@ -1,6 +1,6 @@
 /*
- * From a system call to a file's read and write: may the file be read or written at all, is the range of
- * bytes one that there can be, is the buffer the program's own? Several buffers become one
+ * From a system call to a file's read and write: may the file be read or written at all, is the
+ * range of bytes one that there can be, is the buffer the program's own? Several buffers become one
  * call where the file knows how (a pipe must not mix what two processes write), and one after the
  * other where not.
  *
@@ -15,7 +15,7 @@
 
 #define FEW_IOVECS 8u /* so many fit the kernel's stack */
 
-/* ---- one buffer ---------------------------------------------------------------------- */
+/* ---- one buffer ------------------------------------------------------------------------- */
 
 /* What of `count` bytes at `pos` one call may transfer; or -EINVAL. */
 static __always_inline ssize_t clamp_count(loff_t pos, size_t count)

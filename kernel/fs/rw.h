@@ -35,7 +35,8 @@ ssize_t vfs_writev(struct file *file, const struct iovec __user *iov, unsigned l
  * vfs_llseek - move the position: f_op->llseek, else generic_file_llseek(). The new one, or
  * -ESPIPE, -EINVAL, -ENXIO (SEEK_DATA or SEEK_HOLE beyond the end). f_pos_lock is held, or nobody
  * else uses the file.
- * generic_file_llseek - with i_size as the end. no_llseek - -ESPIPE. null_llseek - 0, whatever is asked.
+ * generic_file_llseek - with i_size as the end. no_llseek - -ESPIPE. null_llseek - 0, whatever is
+ * asked.
  */
 loff_t vfs_llseek(struct file *file, loff_t offset, int whence);
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
@@ -43,8 +44,8 @@ loff_t no_llseek(struct file *file, loff_t offset, int whence);
 loff_t null_llseek(struct file *file, loff_t offset, int whence);
 
 /*
- * do_sendfile - copy up to `count` bytes from *in_pos of a file in the page cache to the position of
- * another file, or to what has sendpage(). Bytes, or -errno as sendfile(2). May sleep.
+ * do_sendfile - copy up to `count` bytes from *in_pos of a file in the page cache to the position
+ * of another file, or to what has sendpage(). Bytes, or -errno as sendfile(2). May sleep.
  */
 ssize_t do_sendfile(struct file *out, struct file *in, loff_t *in_pos, size_t count);
 

@@ -1,7 +1,7 @@
 /*
- * poll(2) and select(2). One round asks every file what is ready. In the first round the files also enter
- * the caller into their wait queues, as long as nothing is ready; if nothing is at the end, it
- * sleeps until one of the queues is woken, and asks all files again.
+ * poll(2) and select(2). One round asks every file what is ready. In the first round the files also
+ * enter the caller into their wait queues, as long as nothing is ready; if nothing is at the end,
+ * it sleeps until one of the queues is woken, and asks all files again.
  *
  *	poll_table -> few[8], then pages of entries -> wait queues of the files
  *
@@ -19,7 +19,7 @@
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 
-/* ---- the table ----------------------------------------------------------------------- */
+/* ---- the table -------------------------------------------------------------------------- */
 
 struct poll_page {
 	struct poll_page *next;
@@ -250,7 +250,7 @@ long do_poll(struct pollfd __user *fds, unsigned int nr, u64 until)
 	return ret;
 }
 
-/* ---- select ------------------------------------------------------------------------------- */
+/* ---- select ----------------------------------------------------------------------------- */
 
 #define SELECT_IN	 (POLLIN | POLLRDNORM | POLLRDBAND | POLLHUP | POLLERR)
 #define SELECT_OUT	 (POLLOUT | POLLWRNORM | POLLWRBAND | POLLERR)

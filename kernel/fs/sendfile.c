@@ -1,7 +1,7 @@
 /*
- * sendfile(2): from the page cache of one file to another, page by page. A pipe takes the pages as they
- * are; into a regular file they are copied within the kernel. Other files have no way to
- * take what is not in a program's memory, and the call says EINVAL, after which programs read and write.
+ * sendfile(2): from the page cache of one file to another, page by page. A pipe takes the pages as
+ * they are; into a regular file they are copied within the kernel. Other files have no way to take
+ * what is not in a program's memory, and the call says EINVAL, after which programs read and write.
  */
 #include "kernel/fs/inode.h"
 #include "kernel/fs/rw.h"

@@ -1,6 +1,6 @@
 /*
- * devices - /dev/null and its kin in a devtmpfs that it mounts. The exit status is 0, or tells the line
- * that found a mistake.
+ * devices - /dev/null and its kin in a devtmpfs that it mounts. The exit status is 0, or tells the
+ * line that found a mistake.
  */
 #include <errno.h>
 #include <fcntl.h>

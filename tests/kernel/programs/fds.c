@@ -1,6 +1,6 @@
 /*
- * fds - descriptors: dup(2) and its kin, fcntl(2), close_range(2), limits; reading, writing and seeking in
- * files. The exit status is 0, or tells the line that found a mistake.
+ * fds - descriptors: dup(2) and its kin, fcntl(2), close_range(2), limits; reading, writing and
+ * seeking in files. The exit status is 0, or tells the line that found a mistake.
  */
 #include <errno.h>
 #include <fcntl.h>

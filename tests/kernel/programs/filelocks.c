@@ -1,6 +1,6 @@
 /*
- * filelocks - record locks and flock(2), within one process and between several. The exit status is 0, or
- * tells the line that found a mistake.
+ * filelocks - record locks and flock(2), within one process and between several. The exit status is
+ * 0, or tells the line that found a mistake.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /*
- * pipes - pipe(2), FIFOs and what reading and writing them means, in one process and between two. The
- * exit status is 0, or tells the line that found a mistake.
+ * pipes - pipe(2), FIFOs and what reading and writing them means, in one process and between two.
+ * The exit status is 0, or tells the line that found a mistake.
  */
 #include <errno.h>
 #include <fcntl.h>

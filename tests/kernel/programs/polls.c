@@ -1,6 +1,6 @@
 /*
- * polls - poll(2), select(2) and their kin: what is ready, times, masks, bad arguments. The exit status is
- * 0, or tells the line that found a mistake.
+ * polls - poll(2), select(2) and their kin: what is ready, times, masks, bad arguments. The exit
+ * status is 0, or tells the line that found a mistake.
  */
 #include <errno.h>
 #include <fcntl.h>
