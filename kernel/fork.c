@@ -151,6 +151,7 @@ static void inherit(struct task_struct *child, const struct clone_request *reque
 	if (!(flags & CLONE_VM) || (flags & CLONE_VFORK)) {
 		child->sas_ss_sp = current->sas_ss_sp;
 		child->sas_ss_size = current->sas_ss_size;
+		child->sas_ss_flags = current->sas_ss_flags;
 	}
 	if (flags & CLONE_CHILD_SETTID)
 		child->set_child_tid = request->child_tid;

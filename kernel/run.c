@@ -171,6 +171,7 @@ static void become_init(void)
 	if (err)
 		panic("Too little memory: init cannot be started");
 	child_reaper = current;
+	current->signal->flags |= SIGNAL_UNKILLABLE;
 }
 
 static bool is_program(const char *path)

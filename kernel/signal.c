@@ -218,16 +218,15 @@ int send_group_sig(int sig, const siginfo_t *info, struct task_struct *task)
 
 int kill_pgrp(pid_t pgrp, int sig)
 {
-	struct task_struct *p;
+	const struct signal_struct *signal;
 	unsigned long flags;
 	int err = -ESRCH;
 
 	spin_lock_irqsave(&tasklist_lock, flags);
-	for_each_process (p) {
-		if (task_pgrp(p) == pgrp && !(p->flags & PF_KTHREAD)) {
-			send_group_sig(sig, NULL, p);
-			err = 0;
-		}
+	for_each_in_pgrp(pgrp, signal)
+	{
+		send_group_sig(sig, NULL, group_leader_of(signal));
+		err = 0;
 	}
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 	return err;

@@ -122,6 +122,13 @@ static void stop(int sig)
 
 /* ------------------------------------------------------------ the end */
 
+/* Is the process ending, or did another thread call exec, and this one is to end for it? */
+static bool must_end(const struct signal_struct *signal)
+{
+	return (signal->flags & SIGNAL_GROUP_EXIT) ||
+	       (signal->group_exit_task && signal->group_exit_task != current);
+}
+
 void do_group_exit(int status)
 {
 	struct signal_struct *signal = current->signal;
@@ -204,7 +211,7 @@ static bool group_business(void)
 		tell_what_was_noted();
 		return true;
 	}
-	if (unlikely(signal->flags & SIGNAL_GROUP_EXIT)) {
+	if (unlikely(must_end(signal))) {
 		unlock_signals();
 		current->flags |= PF_SIGNALED;
 		do_group_exit(signal->group_exit_code);

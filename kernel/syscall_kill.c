@@ -58,14 +58,13 @@ static int kill_group(pid_t pgrp, int sig, const siginfo_t *info)
 {
 	int err = -ESRCH, result;
 	bool sent = false;
-	struct task_struct *p;
+	const struct signal_struct *signal;
 	unsigned long flags;
 
 	spin_lock_irqsave(&tasklist_lock, flags);
-	for_each_process (p) {
-		if (task_pgrp(p) != pgrp || (p->flags & PF_KTHREAD))
-			continue;
-		result = send_checked(sig, info, p, true);
+	for_each_in_pgrp(pgrp, signal)
+	{
+		result = send_checked(sig, info, group_leader_of(signal), true);
 		sent |= !result;
 		err = result;
 	}
@@ -82,7 +81,7 @@ static int kill_all(int sig, const siginfo_t *info)
 
 	spin_lock_irqsave(&tasklist_lock, flags);
 	for_each_process (p) {
-		if (p->pid <= 1 || p == current->group_leader || (p->flags & PF_KTHREAD))
+		if (p == child_reaper || p == current->group_leader || (p->flags & PF_KTHREAD))
 			continue;
 		result = send_checked(sig, info, p, true);
 		if (result != -EPERM || err == -ESRCH)

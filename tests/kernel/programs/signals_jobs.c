@@ -399,6 +399,33 @@ static void bad_thread(int i)
 	*(volatile int *)BAD = 1;
 }
 
+static void run_nothing(int i)
+{
+	static char *const argv[] = {"nothing", NULL}, *const envp[] = {NULL};
+
+	(void)i;
+	call4(SYS_execve, "/boot/nothing", argv, envp, 0);
+}
+
+/* Exec ends the other threads, not the process; whichever thread calls it. */
+static void test_exec_of_threads(int leader)
+{
+	int pid;
+
+	go = 0;
+	pid = fork_();
+	if (!pid) {
+		for (int i = 0; i < 2; i++)
+			start_thread(i, i ? sleeper : spin);
+		EVENTUALLY(tids[0] && tids[1]);
+		if (leader)
+			run_nothing(0);
+		start_thread(2, run_nothing);
+		pause_for_ever();
+	}
+	CHECK(wait_for(pid, 0) == 0);
+}
+
 /* What ends one by a signal ends all; so do exit_group and a stop. */
 static void test_threads_together(void)
 {
@@ -453,6 +480,8 @@ int main(void)
 	test_groups();
 	test_permission();
 	test_thread_choice();
+	test_exec_of_threads(1);
+	test_exec_of_threads(0);
 	test_threads_together();
 	return 0;
 }
