@@ -375,7 +375,7 @@ static int do_execve(struct exec *e, struct file *file, const struct string_list
 int kernel_execve(struct file *file, const char *const argv[], const char *const envp[],
 		  struct pt_regs *regs)
 {
-	struct exec e = {.name = file->f_name};
+	struct exec e = {.name = file_name(file)};
 	const struct string_list args = {.kernel = argv}, env = {.kernel = envp};
 
 	return do_execve(&e, file, &args, &env, regs);

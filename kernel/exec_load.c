@@ -69,7 +69,7 @@ static int read_image(struct file *file, const struct elf32_header *h, struct el
 	if (!err) {
 		why = elf_read_segments(h, ph, file->f_inode->i_size, image);
 		if (why)
-			err = refuse(file->f_name, why);
+			err = refuse(file_name(file), why);
 	}
 	kfree(ph);
 	return err;
@@ -89,7 +89,7 @@ int elf_program_open(struct elf_program *program)
 		return err;
 	why = elf_check_header(&h, size);
 	if (why)
-		return refuse(file->f_name, why);
+		return refuse(file_name(file), why);
 	program->image = kmalloc(elf_image_size(h.e_phnum), GFP_KERNEL);
 	if (!program->image)
 		return -ENOMEM;
@@ -118,7 +118,7 @@ char *elf_interp_path(const struct elf_program *program)
 		return ERR_PTR(-ENOMEM);
 	err = read_exactly(program->file, (loff_t)image->interp_offset, path, image->interp_len);
 	if (!err && path[image->interp_len - 1])
-		err = refuse(program->file->f_name, "interpreter's name without an end");
+		err = refuse(file_name(program->file), "interpreter's name without an end");
 	if (!err)
 		return path;
 	kfree(path);

@@ -40,7 +40,6 @@ struct file *alloc_file(const struct path *path, unsigned int mode,
 	*file = (struct file){
 		.f_mode = mode,
 		.f_path = *path,
-		.f_name = path->dentry->d_name.name,
 		.f_inode = path->dentry->d_inode,
 		.f_mapping = path->dentry->d_inode->i_mapping,
 		.f_op = op,

@@ -359,7 +359,6 @@ struct file {
 	loff_t f_pos;
 	struct mutex f_pos_lock; /* calls that use f_pos take turns */
 	struct path f_path;
-	const char *f_name; /* lives as long as the inode */
 	struct inode *f_inode;
 	struct address_space *f_mapping;
 	const struct file_operations *f_op;
@@ -450,6 +449,12 @@ struct file *alloc_file(const struct path *path, unsigned int mode,
 			const struct file_operations *op);
 struct file *alloc_file_pseudo(struct inode *inode, const char *name, unsigned int mode,
 			       const struct file_operations *op);
+
+/* file_name - the last part of its path, for messages: as long as nobody renames it. */
+static inline const char *file_name(const struct file *file)
+{
+	return file->f_path.dentry->d_name.name;
+}
 
 /* file_alloc - alloc_file_pseudo(), as it was called before there were places. */
 static inline struct file *file_alloc(struct inode *inode, unsigned int mode,

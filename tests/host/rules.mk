@@ -5,7 +5,7 @@
 # shim and the archive of kernel/lib; HOST_SRC_NAME lists what else it tests.
 
 HOST_TESTS := list rbtree interval_tree radix_tree bitmap string ctype vsprintf kstrtox math64 \
-	memblock buddy page_alloc slab lesson_alloc vm_range elf bootinfo
+	memblock buddy page_alloc slab lesson_alloc vm_range elf bootinfo cpio
 
 HOST_MACHINE := tests/host/shim/machine.c mm/page_alloc.c mm/buddy.c mm/zone.c mm/shrinker.c
 HOST_SRC_memblock := mm/memblock.c $(HOST_MACHINE)
@@ -16,6 +16,7 @@ HOST_SRC_lesson_alloc := $(wildcard mm/lesson_*.c) mm/buddy.c tests/kernel/lesso
 HOST_SRC_vm_range := mm/vm_range.c
 HOST_SRC_elf := kernel/elf.c
 HOST_SRC_bootinfo := kernel/bootinfo.c
+HOST_SRC_cpio := kernel/fs/cpio.c
 
 HOSTCC32 ?= i686-linux-gnu-gcc
 HOST_ROOT ?= /usr/i686-linux-gnu/lib

@@ -57,7 +57,7 @@ def init_option(build):
             status, lines = run_init(build, "init=mine", flags, memory=memory)
         check(status == STATUS_PASSED, f"exit status {status}")
         check(said(lines, "init: mine ended with status 0"), "it did not end well")
-        check(any(line.startswith("08048000-") and line.endswith(" mine") for line in lines),
+        check(any(line.startswith("08048000-") and line.endswith(" /boot/mine") for line in lines),
               "its text is not mapped from the module")
 
 
@@ -65,7 +65,7 @@ def init_option(build):
 def refused(build):
     with open(build.path("user", "examples", "segments"), "rb") as file:
         good = file.read()
-    for content, why in ((b"", "cannot be used"), (b"#!/bin/sh\n" * 9, "not an ELF file"),
+    for content, why in ((b"", "cannot be used"), (b"just a text\n" * 9, "not an ELF file"),
                          (good[:5000], "beyond the end of the file"),
                          (good[:18] + b"\x3e" + good[19:], "for another processor")):
         with Modules(mine=content or b"", other=b"x") as flags:

@@ -10,7 +10,9 @@
 #include "kernel/cpu/percpu.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
+#define sigset_t kernel_sigset_t /* the C library has one, too */
 #include "kernel/sched.h"
+#undef sigset_t
 
 unsigned long host_eflags = X86_EFLAGS_IF;
 
