@@ -281,6 +281,22 @@ def shell_scripts(build):
             check(got == wanted, f"{script!r}: {got!r} instead of {wanted!r}")
 
 
+@test("a long script is read in pieces, standard input not further than its line")
+def reading(build):
+    shell = program(build, "bin", "sh")
+    with Folder() as folder:
+        file = os.path.join(folder, "script")
+        with open(file, "w", encoding="utf-8") as out:
+            for n in range(300):
+                out.write(f"echo {n} {'x' * (n * 7 % 2000)} # a comment {'y' * n}\n")
+        lines = run(shell, file).splitlines()
+    check([line.split()[0] for line in lines] == [str(n) for n in range(300)], "lines are missing")
+    check(all(len(line.split() + [""]) > 1 and line.count("x") == n * 7 % 2000
+              for n, line in enumerate(lines)), "words were cut")
+    check(run(shell, stdin="read x\nvalue\necho $x; cat\nthe rest\n") == "value\nthe rest\n",
+          "standard input")
+
+
 @test("a shell that cannot fork or has no memory says so and goes on")
 def shell_without_memory(build):
     shell = program(build, "bin", "sh")

@@ -82,28 +82,27 @@ static const char *prompt(void)
 	return text;
 }
 
-/* A line of a file, a byte at a time: what follows belongs to the commands that we run. */
-static bool read_line(void)
+/*
+ * At least one whole line. Standard input is read byte by byte: what follows the line belongs
+ * to the commands that we run. Nobody else has the descriptor of a script: of that as much as
+ * comes is taken.
+ */
+static bool read_lines(void)
 {
-	char line[256];
-	size_t len = 0;
+	size_t most = source->fd == STDIN_FILENO ? 1 : 1024;
+	bool any = false;
+	char buf[1024];
+	ssize_t n;
 
-	for (;;) {
-		ssize_t n = read(source->fd, line + len, 1);
-
-		if (n < 0 && errno == EINTR) {
+	do {
+		n = read(source->fd, buf, most);
+		if (n < 0 && errno == EINTR)
 			check_interrupt();
-			continue;
-		}
-		len += n > 0;
-		if (n <= 0 || line[len - 1] == '\n' || len == sizeof(line)) {
-			if (!append(line, len))
-				give_up(2, "out of memory");
-			if (n <= 0 || line[len - 1] == '\n')
-				return len > 0 || n > 0;
-			len = 0;
-		}
-	}
+		if (n > 0 && !append(buf, (size_t)n))
+			give_up(2, "out of memory");
+		any = any || n > 0;
+	} while ((n < 0 && errno == EINTR) || (n > 0 && buf[n - 1] != '\n'));
+	return any;
 }
 
 bool source_more(void)
@@ -114,7 +113,7 @@ bool source_more(void)
 	if (source->fd < 0)
 		return false;
 	if (!source->interactive)
-		return read_line();
+		return read_lines();
 	line = edit_line(prompt());
 	if (!line)
 		return false;
