@@ -376,6 +376,23 @@ def line_editor(build):
         t.expect("exit")
 
 
+@test("errors lead back to the prompt: no memory, bad substitution, endless recursion")
+def back_to_prompt(build):
+    with terminal(build) as t:
+        for keys, printed in (
+                ("f() { f; }; f\r", "too deep"),
+                ("{ echo a; y=${z?gone}; } >/dev/null\r", "gone"),
+                ("echo visible; ls /etc | cat | wc -l\r", "^visible\n\\d+$"),
+                ("ulimit -v 3000; x=1234; while :; do x=$x$x; done\r", "out of memory"),
+                ("unset x; echo $(echo still) here\r", "^still here$"),
+                ("if\x03", r"\^C"),
+        ):
+            t.expect(r"ready\$ ")
+            t.type(keys)
+            t.expect(printed)
+        t.expect(r"ready\$ ")
+
+
 @test("job control: ^Z, jobs, bg, fg, ^C, kill")
 def job_control(build):
     with terminal(build) as t:

@@ -119,12 +119,10 @@ static int builtin_source(int argc, char **argv)
 		complain("%s: %s", argv[1], strerror(errno));
 		return 1;
 	}
-	s = keep(malloc(sizeof(*s)));
+	s = grab(sizeof(*s));
 	source_fd(s, fd, false);
 	status = 0;
 	run_source(s);
-	free(s);
-	close(fd);
 	returning = false;
 	return status;
 }

@@ -349,11 +349,10 @@ void run_source(struct source *s)
 
 void run_text(const char *text)
 {
-	struct source *s = keep(malloc(sizeof(*s)));
+	struct source *s = grab(sizeof(*s));
 
 	source_string(s, text);
 	run_source(s);
-	free(s);
 }
 
 void leave(int code)

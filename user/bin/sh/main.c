@@ -36,7 +36,6 @@ static void read_rc(const char *path)
 		return;
 	source_fd(&s, fd, false);
 	run_source(&s);
-	close(fd);
 }
 
 /* Commands one after another; an error of the terminal's user comes back to setjmp(). */

@@ -78,6 +78,7 @@ struct node {
 
 struct source {
 	struct source *outer;
+	int depth;
 	char *text; /* grows as lines are read */
 	size_t len, pos, room;
 	int fd;		  /* -1: the text is all there is */
@@ -88,7 +89,7 @@ struct source {
 extern struct source *source; /* what is being read */
 
 void source_string(struct source *s, const char *text);
-void source_fd(struct source *s, int fd, bool interactive);
+void source_fd(struct source *s, int fd, bool interactive); /* closes it in the end */
 /* A file to read from, above the numbers that commands use. */
 int open_high(const char *path);
 void source_close(struct source *s);

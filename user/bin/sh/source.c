@@ -8,10 +8,19 @@
 
 #include "sh.h"
 
+#define DEEPEST 1000 /* sources within sources, so that the stack does not end first */
+
 struct source *source;
+
+static void check_depth(void)
+{
+	if (source && source->depth == DEEPEST)
+		give_up(2, "commands within commands, too deep");
+}
 
 static void open_source(struct source *s)
 {
+	s->depth = source ? source->depth + 1 : 0;
 	s->outer = source;
 	source = s;
 	lexer_reset();
@@ -19,6 +28,7 @@ static void open_source(struct source *s)
 
 void source_string(struct source *s, const char *text)
 {
+	check_depth();
 	*s = (struct source){.fd = -1, .len = strlen(text)};
 	s->text = keep(strdup(text));
 	open_source(s);
@@ -26,6 +36,7 @@ void source_string(struct source *s, const char *text)
 
 void source_fd(struct source *s, int fd, bool from_editor)
 {
+	check_depth();
 	*s = (struct source){.fd = fd, .interactive = from_editor};
 	open_source(s);
 }
@@ -33,6 +44,8 @@ void source_fd(struct source *s, int fd, bool from_editor)
 void source_close(struct source *s)
 {
 	source = s->outer;
+	if (s->fd > STDIN_FILENO)
+		close(s->fd);
 	free(s->text);
 	s->text = NULL;
 	lexer_reset();
