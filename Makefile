@@ -241,6 +241,28 @@ $(BUILD)/flags/test-cpio: FORCE
 $(BUILD)/test.cpio: $(ROOT_FILES) $(STRIPPED_TESTS) $(BUILD)/flags/test-cpio tools/mkcpio.py
 	$(call make-cpio,$(ROOT_TREE) $(TEST_TREE))
 
+# The benchmark that runs on Linux too (tests/bench/README.md): only what it needs, and built by its own
+# rules, so that the ELF is the same there.
+BENCH_CFLAGS := -static -O2 -m32 -march=i686 -mno-sse -mno-mmx -ffreestanding -fno-stack-protector \
+	-fno-pic -fno-pie -no-pie -nostdlib -fno-tree-loop-distribute-patterns \
+	-fno-asynchronous-unwind-tables -Wall -Wno-misleading-indentation
+BENCH_TREE := dir:755:/bin dir:755:/dev dir:555:/proc dir:1777:/tmp \
+	$(foreach name,init bin/mmbench bin/tiny,file:755:/$(name):$(BUILD)/user/bench/$(notdir $(name)))
+
+$(BUILD)/user/bench/mmbench: tests/bench/mmbench.c
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(BENCH_CFLAGS) -o $@ $< $(LIBGCC)
+$(BUILD)/user/bench/tiny: tests/bench/tiny.S
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc -static -nostdlib -m32 -o $@ $<
+$(BUILD)/obj/tests/bench/%.o: tests/bench/%.c $(BUILD)/flags/user
+	$(cc-user)
+$(BUILD)/user/bench/init: $(BUILD)/obj/tests/bench/init.o $(ULIB) tools/user.ld
+	$(ld-user)
+$(BUILD)/bench.cpio: $(addprefix $(BUILD)/user/bench/,init mmbench tiny) tools/mkcpio.py
+	$(call make-cpio,$(BENCH_TREE))
+
 # ---------------------------------------------------------------- the kernel
 
 KERNEL_DIRS := $(wildcard boot kernel mm tests/kernel)
@@ -341,8 +363,9 @@ debug: $(KERNEL) $(INITRD)	## boot halted, with gdb attached, stopped at kernel_
 test: all $(BUILD)/test.cpio $(BUILD)/test.iso $(BUILD)/debug/test.iso	## run every test there is; the last line counts them
 	$(Q)python3 tests/system/run.py --build $(BUILD) $(TESTFLAGS)
 
-bench: $(BUILD)/folio.elf programs	## count instructions per operation
+bench: $(BUILD)/folio.elf $(BUILD)/bench.cpio programs	## count instructions per operation
 	$(Q)BUILD=$(BUILD) python3 tests/bench/run.py
+	$(Q)python3 tests/bench/mmbench.py --build $(BUILD)
 
 toolchain:	## build i686-elf binutils and gcc into toolchain/ (ten minutes)
 	$(Q)tools/toolchain.sh

@@ -71,12 +71,13 @@ class Machine:
     memory        in MiB
     cpu           QEMU's name of a model, or None for its default
     append        boot options; only with `kernel`
+    initrd        the archive of the first files; only with `kernel`
     flags         more words for QEMU's command line
     deadline      seconds after which the machine is killed, whatever it does
     """
 
     def __init__(self, kernel=None, iso=None, memory=64, cpu=None, append="", flags=(),
-                 deadline=120):
+                 deadline=120, initrd=None):
         if (kernel is None) == (iso is None):
             raise ValueError("either a kernel or a disc")
         self.command = [QEMU, "-m", str(memory), "-no-reboot", "-nic", "none",
@@ -84,6 +85,8 @@ class Machine:
                         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
         if kernel is not None:
             self.command += ["-kernel", kernel, "-append", append]
+            if initrd is not None:
+                self.command += ["-initrd", initrd]
         else:
             self.command += ["-cdrom", iso, "-boot", "d"]
         if cpu is not None:
