@@ -228,8 +228,10 @@ static long k_queue(int pid, int sig, int code, u32 value)
 static void test_queue(char *end)
 {
 	struct kinfo info = {.code = SI_QUEUE, .c = 5};
+	u32 limit[2] = {200, 200}; /* by default it depends on how much memory there is */
 	int me = getpid();
 
+	CHECK(call4(SYS_setrlimit, 11, limit, 0, 0) == 0);
 	handle(RT0, note, SA_SIGINFO, 0);
 	set_mask(BIT(RT0));
 	hits = 0;
