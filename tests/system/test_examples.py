@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import time
 
 from harness import Skip, check, test
 from qemu import STATUS_PASSED
@@ -116,3 +117,21 @@ def fork_bombs(build):
         sh.succeed("/tests/forkbomb memory", timeout=100)
         sh.succeed("/tests/forkbomb memory", timeout=100)
         check(int(sh.succeed("ps | wc -l")) < 8, "processes are left")
+
+
+@test("the shell on Folio's terminal: ^Z, jobs, fg, ^C, completion, history, top")
+def terminal(build):
+    with Shell(build) as sh:
+        m = sh.machine
+        for keys, printed in (("sleep 100\n", "sleep 100\n"), ("\x1a", r"^\[1\]\+ Stopped +sleep 100"),
+                              ("sleep 100 | cat &\n", r"^\[2\] \d+"), ("jobs\n", r"^\[2\]  Running"),
+                              ("fg %2\n", r"^sleep 100 \| cat"), ("\x03", r"^folio:\S+ # "),
+                              ("kill %1\n", r"^folio:\S+ # "), ("wait; echo over\n", "^over$"),
+                              ("ls /ex\t", "/examples/"), ("co\t\n", "^/examples/cow$"),
+                              ("top -d 1\n", "COMMAND"), ("", "COMMAND"), ("q", r"^folio:\S+ # "),
+                              ("echo once\n", "^once$"), ("\x1b[A more\n", "^once more$"),
+                              ("while :; do :; done\n", "done\n"), ("\x03", r"^folio:\S+ # ")):
+            m.send(keys)
+            m.expect(printed, timeout=20)
+            time.sleep(0.3)  # so that ^C and ^Z find somebody who runs
+        check(sh.run("sh -c 'kill -SEGV $$'")[1] == 139, "a signal's status")

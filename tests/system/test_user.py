@@ -426,6 +426,25 @@ def job_control(build):
         t.expect(r"^\[1\]. Done +\(sleep 0.1\)$")
 
 
+@test("top and slabtop draw until q is typed, and leave the terminal as it was")
+def screens(build):
+    with terminal(build) as t:
+        t.type("top -d 1\r")
+        t.expect("COMMAND")
+        t.expect("COMMAND")
+        t.type("q")
+        t.expect(r"ready\$ ")
+        if os.getuid() == 0:
+            t.type("slabtop\r")
+            t.expect("OBJS")
+            t.type("q")
+            t.expect(r"ready\$ ")
+        t.type("echo done; cat\r")
+        t.expect("^done$")
+        t.type("echoed\r")
+        t.expect("^echoed\nechoed$")  # by the terminal, and by cat
+
+
 # ---------------------------------------------------------------- the tools
 
 @test("cat, cp, mv, rm, ln, mkdir, chmod, touch, ls and stat work on files")

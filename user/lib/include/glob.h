@@ -12,7 +12,7 @@ typedef struct {
 #define GLOB_NOSPACE 1
 #define GLOB_NOMATCH 3
 
-/* Sorted, in malloc'ed memory for globfree(). Of the flags and the error function none is served. */
+/* Sorted, in malloc'ed memory for globfree(). Neither flags nor the error function are served. */
 int glob(const char *pattern, int flags, int (*error)(const char *, int), glob_t *result);
 void globfree(glob_t *result);
 
