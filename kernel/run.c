@@ -170,6 +170,7 @@ static void become_init(void)
 		err = open_console(NULL);
 	if (err)
 		panic("Too little memory: init cannot be started");
+	current->signal->flags |= SIGNAL_UNKILLABLE;
 	child_reaper = current;
 	current->signal->flags |= SIGNAL_UNKILLABLE;
 }
