@@ -112,12 +112,11 @@ static void mmdrop(struct mm_struct *mm)
 /* The last user has gone: nobody but us can see the areas. */
 static void exit_mmap(struct mm_struct *mm)
 {
-	struct vm_area_struct *vma = first_vma(mm);
+	struct vm_area_struct *vma;
 	long promised = 0;
 
 	account_locked(mm, -(long)mm->locked_vm);
-	if (vma)
-		unmap_range(mm, vma->vm_start, vma_of(mm->areas.last)->vm_end, 0, TASK_SIZE);
+	unmap_all(mm);
 	while ((vma = first_vma(mm))) {
 		if (vma->vm_flags & VM_ACCOUNT)
 			promised += (long)vma_pages(vma);

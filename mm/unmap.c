@@ -121,23 +121,43 @@ static void free_tables(struct mmu_gather *tlb, unsigned long start, unsigned lo
 	}
 }
 
+/* What is mapped in [start, end) goes; the tables stay. */
+static void unmap_tables(struct mmu_gather *tlb, unsigned long start, unsigned long end)
+{
+	struct mm_struct *mm = tlb->mm;
+	unsigned long addr, stop;
+
+	for (addr = start; addr < end; addr = stop) {
+		pmd_t *pmd = pmd_offset(&mm->pgd[pgd_index(addr)], addr);
+
+		stop = pgd_addr_end(addr, end);
+		if (!pmd_none(*pmd)) {
+			unmap_table(tlb, pmd, addr, stop);
+			cond_resched();
+		}
+	}
+}
+
 void unmap_range(struct mm_struct *mm, unsigned long start, unsigned long end, unsigned long floor,
 		 unsigned long ceiling)
 {
 	struct mmu_gather tlb;
-	unsigned long addr = start;
 
 	tlb_gather(&tlb, mm);
-	while (addr < end) {
-		unsigned long stop = pgd_addr_end(addr, end);
-		pmd_t *pmd = pmd_offset(&mm->pgd[pgd_index(addr)], addr);
-
-		if (!pmd_none(*pmd)) {
-			unmap_table(&tlb, pmd, addr, stop);
-			cond_resched();
-		}
-		addr = stop;
-	}
+	unmap_tables(&tlb, start, end);
 	free_tables(&tlb, start, end, floor, ceiling);
+	tlb_finish(&tlb);
+}
+
+void unmap_all(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma;
+	struct mmu_gather tlb;
+
+	tlb_gather(&tlb, mm);
+	for_each_vma (mm, vma)
+		unmap_tables(&tlb, vma->vm_start, vma->vm_end);
+	for_each_vma (mm, vma)
+		free_tables(&tlb, vma->vm_start, vma->vm_end, 0, TASK_SIZE);
 	tlb_finish(&tlb);
 }

@@ -16,6 +16,12 @@ void unmap_range(struct mm_struct *mm, unsigned long start, unsigned long end, u
 		 unsigned long ceiling);
 
 /*
+ * unmap_all - the same for a whole address space that nobody uses any more. It looks only where there
+ * are areas. May sleep.
+ */
+void unmap_all(struct mm_struct *mm);
+
+/*
  * zap_page_range - take the entries of [start, end) of an area away and drop their pages; the
  * tables stay. With keep_private the private copies of a file's pages stay. mmap_sem is held, or
  * the lock of a reverse map that names the area. Does not sleep.
