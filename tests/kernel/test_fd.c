@@ -162,3 +162,36 @@ static void test_several_tasks(struct ktest *t)
 
 static const struct ktest_case cases[] = {KTEST(test_one_process), KTEST(test_several_tasks)};
 KTEST_SUITE(fds, KTEST_QUICK, cases);
+
+#define MAX_RUNS 1000u
+
+/*
+ * Each allocation of the program and of its exec fails once, which may end it (a page of its own); its
+ * mistakes would be exits with another status.
+ */
+static void test_each_failure(struct ktest *t)
+{
+	struct program_run *run = program_run_alloc("scarce", NULL, NULL);
+	struct mm_account account;
+	unsigned int n = 0;
+
+	KT_ASSERT(t, run);
+	do {
+		mm_account(&account);
+		run->fail_nth = ++n;
+		run->failed_one = false;
+		program_run(run);
+		if (run->status > 0 && !(run->status & 0x7f) && run->status != W_EXITCODE(127)) {
+			KT_EXPECT_EQ(t, run->status, 0);
+			ktest_log(t, "allocation %u: %s", n, run->output);
+		}
+		if (!mm_account_same(t, &account))
+			ktest_log(t, "the failure of allocation %u lost memory", n);
+	} while (run->failed_one && n < MAX_RUNS);
+	KT_EXPECT_EQ(t, run->status, W_EXITCODE(0));
+	KT_EXPECT_GE(t, n, 30u);
+	kfree(run);
+}
+
+static const struct ktest_case long_cases[] = {KTEST(test_each_failure)};
+KTEST_SUITE(fds_scarce, 0, long_cases);

@@ -26,47 +26,70 @@ static void test_lock_programs(struct ktest *t)
 #define BYTES  40
 #define OWNERS 3
 
+static u8 has[OWNERS][BYTES]; /* who has what: 0: nothing; else 1 + type */
+
+/* A random request. */
+static struct file_lock any_request(struct prng *rng, unsigned int *me)
+{
+	unsigned int start = prng_below(rng, BYTES);
+
+	*me = prng_below(rng, OWNERS);
+	return (struct file_lock){.kind = LOCK_POSIX,
+				  .type = (int)prng_below(rng, 3),
+				  .start = start,
+				  .end = start + prng_below(rng, BYTES - start),
+				  .owner = has[*me]};
+}
+
+/* Is there a lock of another owner in its way? */
+static bool should_conflict(const struct file_lock *request, unsigned int me)
+{
+	if (request->type == F_UNLCK)
+		return false;
+	for (unsigned int o = 0; o < OWNERS; o++) {
+		for (loff_t b = request->start; b <= request->end && o != me; b++)
+			if (has[o][b] == 1 + F_WRLCK || (has[o][b] && request->type == F_WRLCK))
+				return true;
+	}
+	return false;
+}
+
+/* Neighbours of one type are one lock: there are no more than needed. */
+static void check_count(struct ktest *t, const struct inode *inode, unsigned int owner)
+{
+	unsigned int runs = 0, locks = 0;
+
+	for (unsigned int b = 0; b < BYTES; b++)
+		runs += has[owner][b] && (!b || has[owner][b - 1] != has[owner][b]);
+	for (struct file_lock *fl = inode->i_flock; fl; fl = fl->next)
+		locks += fl->owner == has[owner];
+	KT_ASSERT_EQ(t, locks, runs);
+}
+
 /* Random requests of several owners against an array that says who has each byte. */
 static void test_lock_model(struct ktest *t)
 {
-	static u8 has[OWNERS][BYTES]; /* 0: nothing; else 1 + type */
-	struct inode inode = {.i_flock = NULL};
+	static struct inode inode;
 	struct prng rng;
+	unsigned int me;
 
 	ktest_seed(t, &rng, 11);
 	memset(has, 0, sizeof(has));
 	for (int step = 0; step < 5000; step++) {
-		unsigned int me = prng_below(&rng, OWNERS), start = prng_below(&rng, BYTES);
-		unsigned int end = start + prng_below(&rng, BYTES - start);
-		struct file_lock request = {.kind = LOCK_POSIX,
-					    .type = (int)prng_below(&rng, 3),
-					    .start = start,
-					    .end = end,
-					    .owner = has[me]};
-		bool conflict = false;
-		int err;
+		struct file_lock request = any_request(&rng, &me);
+		bool conflict = should_conflict(&request, me);
 
-		for (unsigned int o = 0; o < OWNERS; o++)
-			for (unsigned int b = start; b <= end && o != me; b++)
-				conflict |= request.type != F_UNLCK && has[o][b] &&
-					    (has[o][b] == 1 + F_WRLCK || request.type == F_WRLCK);
-		err = locks_set(&inode, &request, false);
-		KT_ASSERT_EQ(t, err, conflict ? -EAGAIN : 0);
-		if (!err)
-			memset(has[me] + start, request.type == F_UNLCK ? 0 : 1 + request.type,
-			       end - start + 1);
+		KT_ASSERT_EQ(t, locks_set(&inode, &request, false), conflict ? -EAGAIN : 0);
+		if (!conflict)
+			memset(has[me] + request.start,
+			       request.type == F_UNLCK ? 0 : 1 + request.type,
+			       (size_t)(request.end - request.start) + 1);
+		check_count(t, &inode, me);
 	}
-	/* Neighbours of one type are one lock: no more than the model needs. */
 	for (unsigned int o = 0; o < OWNERS; o++) {
 		const struct file_lock all = {
 			.kind = LOCK_POSIX, .type = F_UNLCK, .end = OFFSET_MAX, .owner = has[o]};
-		unsigned int runs = 0, locks = 0;
 
-		for (unsigned int b = 0; b < BYTES; b++)
-			runs += has[o][b] && (!b || has[o][b - 1] != has[o][b]);
-		for (struct file_lock *fl = inode.i_flock; fl; fl = fl->next)
-			locks += fl->owner == has[o];
-		KT_EXPECT_EQ(t, locks, runs);
 		KT_EXPECT_EQ(t, locks_set(&inode, &all, false), 0);
 	}
 	KT_EXPECT(t, !inode.i_flock);

@@ -83,10 +83,11 @@ static void test_zero(char *over)
 	if (!pid) {
 		CHECK(p[PAGE] == 'p' && q[PAGE] == 'p');
 		p[PAGE] = q[PAGE] = 'c';
+		p[0] = q[0] = 'c'; /* pages that were not there before */
 		_exit(0);
 	}
 	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
-	CHECK(p[PAGE] == 'p' && q[PAGE] == 'c');
+	CHECK(p[PAGE] == 'p' && q[PAGE] == 'c' && !p[0] && q[0] == 'c');
 	CHECK(munmap(p, 2 * PAGE) == 0 && munmap(q, 2 * PAGE) == 0);
 	close(fd);
 }
