@@ -40,6 +40,7 @@
 #define CONFIG_SET_1	 0x40 /* translate to set 1 */
 
 #define SET_LIGHTS	 0xed
+#define ENABLE_SCANNING	 0xf4
 #define ACKNOWLEDGED	 0xfa
 #define RESEND		 0xfe
 #define LIGHT_SCROLL	 1u
@@ -263,14 +264,23 @@ static bool setup_controller(void)
 	       send_to(COMMAND, ENABLE_KEYS);
 }
 
+/* The loader may have left the keyboard silent. One that is not there does not acknowledge. */
+static void enable_scanning(void)
+{
+	if (send_to(DATA, ENABLE_SCANNING) && wait_status(STATUS_OUTPUT, STATUS_OUTPUT))
+		inb(DATA);
+}
+
 bool keyboard_init(struct tty_port *port)
 {
 	unsigned long flags = local_irq_save();
 
 	keys_to = port;
 	present = setup_controller();
-	if (present)
+	if (present) {
+		enable_scanning();
 		request_irq(KEYBOARD_IRQ, &keyboard_action);
+	}
 	local_irq_restore(flags);
 	if (present)
 		update_lights();

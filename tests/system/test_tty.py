@@ -127,3 +127,11 @@ def log_lines(build):
         m.send("quit\n")
         m.expect(r"\n\[ *[0-9.]+\] init: ", 10)
         check(m.wait(20) == STATUS_PASSED, "exit status")
+
+
+@test("Ctrl-Alt-Del restarts the machine")
+def restart(build):
+    with boot(build, append="selftest=off init=talk") as m:
+        m.expect(r"^talk: ready$", 30)
+        press(m, "ctrl-alt-delete")
+        check(m.wait(15) == 0, "the machine was not reset")  # -no-reboot: QEMU ends
