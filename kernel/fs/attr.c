@@ -7,6 +7,7 @@
 #include "kernel/fs/inode.h"
 #include "kernel/fs/mount.h"
 #include "kernel/lib/errno.h"
+#include "kernel/signal.h"
 
 /* The superuser as far as files go: setfsuid(2) and access(2) change that. */
 static bool privileged(void)
@@ -96,15 +97,17 @@ static int may_chown(const struct inode *inode, const struct iattr *attr)
 	return 0;
 }
 
-/* A file may grow up to RLIMIT_FSIZE. */
+/* A file may grow up to RLIMIT_FSIZE; the process that wants more gets a signal too. */
 static int check_new_size(const struct inode *inode, loff_t size)
 {
 	unsigned long limit = current->signal->rlim[RLIMIT_FSIZE].rlim_cur;
 
 	if (size <= i_size_read(inode))
 		return 0;
-	if (limit != RLIM_INFINITY && size > (loff_t)limit)
+	if (limit != RLIM_INFINITY && size > (loff_t)limit) {
+		send_sig(SIGXFSZ, NULL, current);
 		return -EFBIG;
+	}
 	return inode->i_sb && size > inode->i_sb->s_maxbytes ? -EFBIG : 0;
 }
 
