@@ -446,9 +446,9 @@ long pipe_set_size(struct file *file, unsigned long size)
 
 	if (!pipe)
 		return -EBADF;
-	if (!size || size > BIT(31))
+	if (size > BIT(31))
 		return -EINVAL;
-	ring_size = (unsigned int)roundup_pow_of_two(DIV_ROUND_UP(size, PAGE_SIZE));
+	ring_size = (unsigned int)roundup_pow_of_two(DIV_ROUND_UP(size, PAGE_SIZE)); /* 0: one */
 	if (ring_size > PIPE_MAX_SIZE / PAGE_SIZE && !capable())
 		return -EPERM;
 	mutex_lock(&pipe->mutex);
