@@ -18,7 +18,7 @@ class Dmesg(Command):
 
     def read(self):
         ring = variable("log_ring", "kernel/printk.c")
-        end = int(variable("log_end", "kernel/printk.c"))
+        end = int(variable("log_next", "kernel/printk.c"))
         size = ring.type.sizeof
         data = bytes(gdb.selected_inferior().read_memory(number(ring.address), size))
         if end <= size:

@@ -36,12 +36,21 @@ def permissions(vma):
                        "s" if flags & VM["MAYSHARE"] else "p")
 
 
+def path_of(dentry):
+    """The path of a dentry within its file system."""
+    names = []
+    while number(dentry["d_parent"]) != number(dentry):
+        names.insert(0, text(dentry["d_name"]["name"]))
+        dentry = dentry["d_parent"]
+    return "/" + "/".join(names)
+
+
 def area_name(vma):
     """As /proc/PID/maps calls a region."""
     mm = vma["vm_mm"].dereference()
     start, end = number(vma["vm_start"]), number(vma["vm_end"])
     if number(vma["vm_file"]):
-        return text(vma["vm_file"]["f_name"])
+        return path_of(vma["vm_file"]["f_path"]["dentry"])
     if start < number(mm["brk"]) and end > number(mm["start_brk"]):
         return "[heap]"
     if start <= number(mm["start_stack"]) <= end:
