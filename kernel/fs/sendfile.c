@@ -26,14 +26,28 @@ static ssize_t size_limit(loff_t pos, size_t count)
 	return (ssize_t)min((loff_t)count, (loff_t)limit - pos);
 }
 
+/* It is written to: set-user-id ends, and the time is noted. */
+static int note_write(struct file *out)
+{
+	int err;
+
+	mutex_lock(&out->f_inode->i_mutex);
+	err = file_remove_privs(out);
+	if (!err)
+		file_update_time(out);
+	mutex_unlock(&out->f_inode->i_mutex);
+	return err;
+}
+
 static ssize_t write_to_cache(struct file *out, struct page *page, unsigned int offset,
 			      size_t count)
 {
 	ssize_t n = size_limit(out->f_pos, count);
+	int err = n < 0 ? (int)n : note_write(out);
 	char *from;
 
-	if (n < 0)
-		return n;
+	if (err)
+		return err;
 	from = kmap(page);
 	n = kernel_write(out, out->f_pos, from + offset, (size_t)n);
 	kunmap(page);

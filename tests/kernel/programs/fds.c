@@ -238,8 +238,14 @@ static void test_at_positions(char *over)
 
 /* ---- sendfile, getdents ------------------------------------------------------------------ */
 
+static long seteuid_raw(int uid)
+{
+	return syscall(SYS_setresuid32, -1, uid, -1);
+}
+
 static void test_sendfile(void)
 {
+	struct stat st;
 	int from = open(NAME, O_RDWR | O_TRUNC), to, fds[2];
 	off_t pos = 10;
 
@@ -263,6 +269,9 @@ static void test_sendfile(void)
 	CHECK_ERRNO(sendfile(fds[0], from, NULL, 1), EBADF);
 	CHECK_ERRNO(sendfile(fds[1], from, BAD, 1), EFAULT);
 	CHECK(pread(from, other, PAGE, 0) == PAGE && !memcmp(other, buf, PAGE));
+	CHECK(fchmod(to, 04755) == 0 && fchown(to, 1, 1) == 0 && fchmod(to, 04755) == 0);
+	CHECK(seteuid_raw(1) == 0 && sendfile(to, from, NULL, 5) == 5 && seteuid_raw(0) == 0);
+	CHECK(fstat(to, &st) == 0 && st.st_mode == (S_IFREG | 0755)); /* no longer set-user-id */
 	close(fds[0]);
 	close(fds[1]);
 	close(to);
