@@ -66,7 +66,7 @@ static const char *const paths[] = {
 	"dir/x",
 	"dir/y",
 	"link",
-	"/tmp/fuzz/a",
+	"/tmp/fuzz/in/a",
 	"fifo",
 	"/dev/null",
 	"/dev/zero",
@@ -524,8 +524,9 @@ int main(int argc, char **argv)
 	signal(SIGTERM, SIG_IGN);
 	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &child_ended, NULL, 8);
 	own_tmp = mkdir("/tmp", 01777) == 0;
-	mkdir("/tmp/fuzz", 0777);
-	CHECK(chmod("/tmp/fuzz", 0777) == 0 && chdir("/tmp/fuzz") == 0);
+	/* One folder more around it: what is made in ".." is to be cleared away too. */
+	CHECK(mkdir("/tmp/fuzz", 0755) == 0 && mkdir("/tmp/fuzz/in", 0777) == 0);
+	CHECK(chmod("/tmp/fuzz/in", 0777) == 0 && chdir("/tmp/fuzz/in") == 0);
 	while (counts->calls < wanted) {
 		run_child(seed * 2654435761u + (uint32_t)++rounds * 40503u + 1);
 		CHECK(rounds < wanted); /* children that make no calls */
