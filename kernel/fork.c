@@ -153,6 +153,10 @@ static void inherit(struct task_struct *child, const struct clone_request *reque
 		child->sas_ss_size = current->sas_ss_size;
 		child->sas_ss_flags = current->sas_ss_flags;
 	}
+	if (!(flags & CLONE_VM)) {
+		child->rseq = current->rseq;
+		child->rseq_signature = current->rseq_signature;
+	}
 	if (flags & CLONE_CHILD_SETTID)
 		child->set_child_tid = request->child_tid;
 	if (flags & CLONE_CHILD_CLEARTID)
@@ -378,6 +382,7 @@ void mm_release(void)
 	if (current->robust_list)
 		exit_robust_list();
 	current->robust_list = NULL;
+	current->rseq = NULL;
 	current->clear_child_tid = NULL;
 	/* Nobody else is there to be told, when nobody shares the memory. */
 	if (tid && atomic_read(&current->mm->mm_users) > 1 && !put_user(0, tid))

@@ -364,6 +364,8 @@ void schedule(void)
 	next = pick_next_task(rq);
 	if (next != prev) {
 		rq->stat.nr_switches++;
+		if (unlikely(prev->rseq))
+			set_work_flag(prev, TIF_RSEQ);
 		if (sleeps)
 			prev->nvcsw++;
 		else

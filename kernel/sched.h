@@ -27,12 +27,15 @@ struct fs_struct;
 struct kthread;
 struct mm_struct;
 struct prio_array;
+struct rseq;
 
 /* Bits of task->work: what must be done before a task returns to user mode. */
 #define TIF_NEED_RESCHED  0 /* another task should run */
 #define TIF_SIGPENDING	  1 /* a signal is waiting */
+#define TIF_RSEQ	  2 /* others have run meanwhile (kernel/rseq.c) */
 #define _TIF_NEED_RESCHED BIT(TIF_NEED_RESCHED)
 #define _TIF_SIGPENDING	  BIT(TIF_SIGPENDING)
+#define _TIF_RSEQ	  BIT(TIF_RSEQ)
 
 /* task->state; bits, so that wake-ups can name several. */
 #define TASK_RUNNING	     0x00u /* runs, or waits for the processor */
@@ -157,6 +160,8 @@ struct task_struct {
 	int __user *set_child_tid;     /* CLONE_CHILD_SETTID */
 	int __user *clear_child_tid;   /* CLONE_CHILD_CLEARTID, set_tid_address(2) */
 	void __user *robust_list;      /* set_robust_list(2) */
+	struct rseq __user *rseq;      /* rseq(2); NULL: not registered */
+	u32 rseq_signature;
 
 	unsigned int policy;	  /* SCHED_* */
 	unsigned int rt_priority; /* 1..99 of real-time policies, 0 */

@@ -28,6 +28,7 @@
 #include "kernel/itimer.h"
 #include "kernel/lib/string.h"
 #include "kernel/pid.h"
+#include "kernel/rseq.h"
 #include "kernel/sigframe.h"
 #include "kernel/signal_report.h"
 #include "kernel/syscall.h"
@@ -309,6 +310,8 @@ static void handle_signal(struct pt_regs *regs, struct ksignal *ksig)
 	sigset_t blocked = current->blocked;
 
 	restart_with_handler(regs, ksig->action.sa_flags);
+	if (current->rseq)
+		rseq_resume(regs);
 	ksig->oldset = current->restore_sigmask ? current->saved_sigmask : blocked;
 	if (setup_frame(regs, ksig)) {
 		if (ksig->sig == SIGSEGV)
@@ -340,6 +343,11 @@ static void exit_work(struct pt_regs *regs)
 {
 	if (need_resched())
 		schedule();
+	if (READ_ONCE(current->work) & _TIF_RSEQ) {
+		clear_work_flag(current, TIF_RSEQ);
+		if (current->rseq)
+			rseq_resume(regs);
+	}
 	if (signal_pending(current))
 		do_signal(regs);
 }

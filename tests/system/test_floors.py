@@ -31,7 +31,7 @@ FLOORS = (
         "kernel/fs/fdtable.c kernel/fs/locks.c"),
     (5, "mm/*"),
     (6, "kernel/fs/* kernel/drivers/*"),
-    (7, "kernel/elf.c kernel/futex.c kernel/rusage.c kernel/exec.c kernel/exit.c kernel/run.c kernel/fork.c kernel/fork_compat.c kernel/tls.c kernel/wait_child.c kernel/signal.c kernel/syscall*.c"),
+    (7, "kernel/elf.c kernel/futex.c kernel/rseq.c kernel/rusage.c kernel/exec.c kernel/exit.c kernel/run.c kernel/fork.c kernel/fork_compat.c kernel/tls.c kernel/wait_child.c kernel/signal.c kernel/syscall*.c"),
     (9, "kernel/main.c tests/*"),
 )
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -321,6 +322,70 @@ static void check_futex(void)
 	CHECK_WRITES(4, SYS_get_robust_list, 0, at, &other);
 }
 
+/* ---- restartable sequences ------------------------------------------------------------------------- */
+
+/*
+ * Counts in a sequence that takes long enough to be preempted in; at least once the kernel must have sent
+ * it to the abort handler, and no count may be lost.
+ */
+static void check_rseq(void)
+{
+	static struct {
+		uint32_t start, cpu;
+		uint64_t cs;
+		uint32_t flags, rest[3];
+	} __attribute__((aligned(32))) area;
+	static struct {
+		uint32_t version, flags;
+		uint64_t start, length, abort;
+	} __attribute__((aligned(32))) sequence;
+	volatile unsigned long count = 0, aborts = 0;
+
+	CHECK_ERRNO(CALL(SYS_rseq, &area, 31, 0, 0x53053053), EINVAL);
+	CHECK_ERRNO(CALL(SYS_rseq, (char *)&area + 4, 32, 0, 0x53053053), EINVAL);
+	CHECK_ERRNO(CALL(SYS_rseq, &area, 32, 2, 0x53053053), EINVAL);
+	CHECK_ERRNO(CALL(SYS_rseq, KERNEL, 32, 0, 0x53053053), EFAULT);
+	CHECK(CALL(SYS_rseq, &area, 32, 0, 0x53053053) == 0 && area.cpu == 0);
+	CHECK_ERRNO(CALL(SYS_rseq, &area, 32, 0, 0x53053053), EBUSY);
+	CHECK_ERRNO(CALL(SYS_rseq, &area, 32, 0, 1), EPERM);
+	CHECK_ERRNO(CALL(SYS_rseq, &sequence, 32, 0, 0x53053053), EINVAL);
+	if (fork() == 0) { /* somebody to lose the processor to */
+		for (volatile long i = 0; i < 100000000; i++)
+			;
+		_exit(0);
+	}
+	for (unsigned int i = 0; i < 400 && !aborts; i++) {
+		unsigned long aborted = 0;
+
+		__asm__ volatile("	movl $1f, 8(%2)\n"
+				 "	movl $0, 12(%2)\n"
+				 "	movl $2f-1f, 16(%2)\n"
+				 "	movl $0, 20(%2)\n"
+				 "	movl $3f, 24(%2)\n"
+				 "	movl $0, 28(%2)\n"
+				 "	movl %2, 8(%1)\n"
+				 "1:	movl $1000000, %%ecx\n"
+				 "4:	decl %%ecx\n"
+				 "	jnz 4b\n"
+				 "	incl %3\n"
+				 "2:	jmp 5f\n"
+				 "	.long 0x53053053\n"
+				 "3:	movl $1, %0\n"
+				 "5:	movl $0, 8(%1)\n"
+				 : "+r"(aborted)
+				 : "r"(&area), "r"(&sequence), "m"(count)
+				 : "ecx", "memory");
+		CHECK(count == i - aborts + !aborted);
+		aborts += aborted;
+	}
+	CHECK(aborts);
+	CHECK_ERRNO(CALL(SYS_rseq, &area, 32, 1, 1), EPERM);
+	CHECK(CALL(SYS_rseq, &area, 32, 1, 0x53053053) == 0 && area.cpu == ~0u);
+	CHECK_ERRNO(CALL(SYS_rseq, &area, 32, 1, 0x53053053), EINVAL);
+	while (CALL(SYS_waitpid, -1, NULL, 0) > 0)
+		;
+}
+
 /* ---- ids: last, since nothing brings root back ------------------------------------------------------- */
 
 static void check_ids(void)
@@ -380,6 +445,7 @@ int main(void)
 	check_process();
 	check_limits();
 	check_futex();
+	check_rseq();
 	check_ids();
 	return 0;
 }

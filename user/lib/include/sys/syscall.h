@@ -236,6 +236,7 @@
 #define SYS_getrandom			 355
 #define SYS_execveat			 358
 #define SYS_mlock2			 376
+#define SYS_rseq			 386
 #define SYS_statx			 383
 #define SYS_clock_gettime64		 403
 #define SYS_clock_settime64		 404
