@@ -360,7 +360,7 @@ run-fast: $(KERNEL) $(INITRD)	## boot the same by QEMU's own multiboot loader
 debug: $(KERNEL) $(INITRD)	## boot halted, with gdb attached, stopped at kernel_main
 	$(Q)tools/debug.sh $(KERNEL) $(MACHINE) $(INITRD_FLAG) -append '$(APPEND)' $(QEMUFLAGS)
 
-test: all $(BUILD)/test.cpio $(BUILD)/test.iso $(BUILD)/debug/test.iso	## run every test there is; the last line counts them
+test: all $(BUILD)/test.cpio $(BUILD)/bench.cpio $(BUILD)/test.iso $(BUILD)/debug/test.iso	## run every test there is; the last line counts them
 	$(Q)python3 tests/system/run.py --build $(BUILD) $(TESTFLAGS)
 
 bench: $(BUILD)/folio.elf $(BUILD)/bench.cpio programs	## count instructions per operation

@@ -1,21 +1,9 @@
-/*
- * The system's name. C libraries refuse to run on a Linux that is older than they know, so
- * the release is one that they accept; the version says what it really is.
- */
+/* System calls that tell the system's names, and set those that can be set. */
 #include "kernel/cpu/uaccess.h"
 #include "kernel/cred.h"
 #include "kernel/lib/string.h"
 #include "kernel/syscall.h"
 #include "kernel/utsname.h"
-
-struct utsname system_utsname = {
-	.sysname = "Linux",
-	.nodename = "folio",
-	.release = "4.4.0-folio",
-	.version = "#1 Folio",
-	.machine = "i686",
-	.domainname = "(none)",
-};
 
 long sys_uname(struct utsname __user *to)
 {

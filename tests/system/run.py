@@ -160,16 +160,17 @@ def run_system_test(outcome, build, function):
         outcome.tail = machine.lines[-20:]
 
 
-def run_bench(outcome, build):
-    done = subprocess.run([sys.executable, "tests/bench/run.py", "--check", "--build",
+def run_bench(outcome, build, script):
+    done = subprocess.run([sys.executable, f"tests/bench/{script}.py", "--check", "--build",
                            build.directory], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, check=False)
     lines = done.stdout.splitlines()
     if done.returncode == 0:
         outcome.passed += 1
     else:
-        outcome.failures += [line for line in lines if line.startswith("bench:")] or ["no result"]
-        outcome.tail = [line for line in lines if not line.startswith("bench:")][-20:]
+        said = ("bench:", "mmbench:")
+        outcome.failures += [line for line in lines if line.startswith(said)] or ["no result"]
+        outcome.tail = [line for line in lines if not line.startswith(said)][-20:]
 
 
 # ---------------------------------------------------------------- the whole
@@ -187,7 +188,8 @@ def parts():
     for name, function, module in harness.TESTS:
         yield f"{module[5:]}: {name}", run_system_test, (function,)
     if os.path.exists("tests/bench/run.py"):
-        yield "bench: instructions per operation against their budgets", run_bench, ()
+        yield "bench: instructions per operation against their budgets", run_bench, ("run",)
+        yield "bench: mmbench against Linux", run_bench, ("mmbench",)
 
 
 printing = threading.Lock()

@@ -17,21 +17,25 @@ FLOORS = (
     (1, "kernel/cpu/*"),
     (1, "kernel/drivers/serial.c kernel/drivers/vga.c kernel/drivers/vt*.c "
         "kernel/drivers/console.c"),
-    (1, "kernel/bootinfo.c kernel/ksyms.c kernel/options.c kernel/random.c kernel/panic.c kernel/power.c "
-        "kernel/printk.c kernel/ubsan.c"),
+    (1, "kernel/bootinfo.c kernel/ksyms.c kernel/options.c kernel/panic.c kernel/power.c "
+        "kernel/printk.c kernel/random.c kernel/ubsan.c kernel/utsname.c"),
     (2, "kernel/sched.c kernel/wait.c kernel/mutex.c kernel/rwsem.c kernel/timer_list.c "
         "kernel/lock_debug.c kernel/loadavg.c"),
     (3, "mm/buddy.c mm/fault_inject.c mm/fixmap.c mm/highmem.c mm/init.c mm/kmalloc.c mm/kstack.c "
         "mm/layout.c mm/lesson_*.c mm/memblock.c mm/page_alloc.c mm/shrinker.c mm/slab*.c "
         "mm/vm_range.c mm/vmalloc.c mm/zone.c"),
-    (4, "kernel/task.c kernel/pid.c kernel/thread_group.c kernel/task_fpu.c kernel/kthread.c kernel/cred.c kernel/rlimit.c"),
+    (4, "kernel/task.c kernel/pid.c kernel/thread_group.c kernel/task_fpu.c kernel/kthread.c "
+        "kernel/cred.c kernel/rlimit.c kernel/signal.c kernel/signal_notify.c "
+        "kernel/signal_queue.c"),
     (4, "kernel/fs/file.c kernel/fs/inode.c kernel/fs/dcache.c kernel/fs/d_path.c "
         "kernel/fs/namei.c kernel/fs/name_ops.c kernel/fs/open.c kernel/fs/attr.c "
         "kernel/fs/mount.c kernel/fs/super.c kernel/fs/fs_struct.c kernel/fs/libfs.c "
         "kernel/fs/fdtable.c kernel/fs/locks.c"),
     (5, "mm/*"),
     (6, "kernel/fs/* kernel/drivers/*"),
-    (7, "kernel/elf.c kernel/futex.c kernel/rseq.c kernel/rusage.c kernel/exec.c kernel/exit.c kernel/run.c kernel/fork.c kernel/fork_compat.c kernel/tls.c kernel/wait_child.c kernel/signal.c kernel/syscall*.c"),
+    (7, "kernel/elf.c kernel/exec*.c kernel/exit.c kernel/fork*.c kernel/futex.c kernel/itimer.c "
+        "kernel/rseq.c kernel/run.c kernel/rusage.c kernel/sig*.c kernel/syscall*.c kernel/tls.c "
+        "kernel/wait_child.c"),
     (9, "kernel/main.c tests/*"),
 )
 
