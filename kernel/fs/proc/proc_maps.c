@@ -12,6 +12,7 @@
  */
 #include "kernel/cpu/uaccess.h"
 #include "kernel/cred.h"
+#include "kernel/fs/namei.h"
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/proc/internal.h"
 #include "kernel/fs/proc/maps.h"
@@ -49,7 +50,7 @@ const char *vma_name(const struct vm_area_struct *vma, char *buf, size_t size)
 struct maps_reader {
 	struct inode *inode;  /* of /proc/PID/maps */
 	struct mm_struct *mm; /* while records are made */
-	char name[PATH_MAX];
+	char *name;	      /* PATH_MAX bytes, for as long */
 };
 
 static void *maps_start(struct seq_file *m, u64 *pos)
@@ -60,7 +61,10 @@ static void *maps_start(struct seq_file *m, u64 *pos)
 
 	if (!task)
 		return ERR_PTR(-ESRCH);
-	if (!proc_may_access(task))
+	reader->name = getname_buffer();
+	if (!reader->name)
+		result = ERR_PTR(-ENOMEM);
+	else if (!proc_may_access(task))
 		result = ERR_PTR(-EACCES);
 	else
 		reader->mm = get_task_mm(task);
@@ -85,6 +89,9 @@ static void maps_stop(struct seq_file *m, void *v)
 	struct maps_reader *reader = m->private;
 
 	(void)v;
+	if (reader->name)
+		putname(reader->name);
+	reader->name = NULL;
 	if (!reader->mm)
 		return;
 	up_read(&reader->mm->mmap_sem);
@@ -98,7 +105,7 @@ static void maps_show(struct seq_file *m, void *v)
 	const struct vm_area_struct *vma = v;
 	const struct inode *inode = vma->vm_file ? vma->vm_file->f_inode : NULL;
 	dev_t dev = inode && inode->i_sb ? inode->i_sb->s_dev : 0;
-	const char *name = vma_name(vma, reader->name, sizeof(reader->name));
+	const char *name = vma_name(vma, reader->name, PATH_MAX);
 	size_t record = m->count;
 
 	seq_printf(m, "%08lx-%08lx %c%c%c%c %08llx %02x:%02x %lu ", vma->vm_start, vma->vm_end,
