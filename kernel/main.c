@@ -112,7 +112,7 @@ static int kernel_init(void *unused)
 	mm_test_init();
 	passed = ktest_run();
 	bench_run();
-	run_init(passed);
+	run_init(passed, ktest_wanted());
 	return 0;
 }
 

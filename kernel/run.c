@@ -196,11 +196,13 @@ static const char *find_init(void)
 	return NULL;
 }
 
-void run_init(bool passed)
+void run_init(bool passed, bool tests_wanted)
 {
 	const char *path = init_name;
 
 	tests_passed = passed;
+	if (!path && tests_wanted && autoexit_enabled())
+		finish(true);
 	if (path && *path != '/')
 		run_boot_program(path);
 	if (!path)

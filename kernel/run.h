@@ -38,8 +38,9 @@ int open_descriptors(struct file *file);
  * return. Which: the boot option init=; else /sbin/init, /init or /bin/sh; without any, or where
  * init= names no path but a boot file, that one runs as a child, and the machine stops after it.
  * @passed: what the machine shall report then, with autoexit, if all goes well.
+ * @tests_wanted: self-tests were asked for; with autoexit and no init= they are all there is to do.
  */
-void run_init(bool passed);
+void run_init(bool passed, bool tests_wanted);
 
 /* init_has_ended - the process that runs init ends, with a wait(2) status: so does the machine. */
 void init_has_ended(int status) __noreturn;

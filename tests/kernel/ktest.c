@@ -18,6 +18,7 @@
 extern const struct ktest_suite __ktest_suites_start[], __ktest_suites_end[];
 
 static const char *selection = "quick";
+static bool wanted;
 static bool streaming; /* print everything as it happens */
 static struct ktest_accounting *accountings;
 
@@ -28,9 +29,15 @@ static int set_selftest(const char *value)
 	if (!value || !*value)
 		return -EINVAL;
 	selection = value;
+	wanted = strcmp(value, "off") != 0;
 	return 0;
 }
 BOOT_OPTION("selftest", set_selftest);
+
+bool ktest_wanted(void)
+{
+	return wanted;
+}
 
 void ktest_register_accounting(struct ktest_accounting *accounting)
 {

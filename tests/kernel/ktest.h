@@ -162,4 +162,7 @@ void ktest_register_accounting(struct ktest_accounting *accounting);
  */
 bool ktest_run(void);
 
+/* ktest_wanted - was there a selftest= that asked for tests? */
+bool ktest_wanted(void);
+
 #endif

@@ -123,7 +123,8 @@ def run_host(outcome, build):
 
 def run_boot(outcome, build, kernel, loader, memory, cpu):
     folder = [] if kernel == "shipped" else ["debug"]
-    what = {"kernel": build.path(*folder, "folio.elf"), "append": "selftest=all autoexit"}
+    what = {"kernel": build.path(*folder, "folio.elf"), "append": "selftest=all autoexit",
+            "initrd": build.path("test.cpio")}
     if loader == "GRUB":
         what = {"iso": build.path(*folder, "test.iso")}
     machine = Machine(memory=memory, cpu=cpu, deadline=BOOT_DEADLINE, **what)
