@@ -90,19 +90,6 @@ char *place_text(const struct path *path, const struct path *root, char *buf, si
 	return build(&text, path, root, reached);
 }
 
-char *dentry_text(const struct dentry *dentry, char *buf, size_t size)
-{
-	struct text text = start_text(buf, size);
-	const char *end = text.at;
-	bool fits = true;
-
-	spin_lock(&dcache_lock);
-	for (; fits && dentry->d_parent != dentry; dentry = dentry->d_parent)
-		fits = prepend_name(&text, dentry);
-	spin_unlock(&dcache_lock);
-	return finish(&text, end, fits);
-}
-
 char *d_path(const struct path *path, char *buf, size_t size)
 {
 	struct dentry *dentry = path->dentry;
@@ -124,4 +111,16 @@ char *d_path(const struct path *path, char *buf, size_t size)
 	start = build(&text, path, &root, &reached);
 	path_put(&root);
 	return start;
+}
+
+bool d_is_ancestor(const struct dentry *a, const struct dentry *d)
+{
+	bool found;
+
+	spin_lock(&dcache_lock);
+	while (d != a && d->d_parent != d)
+		d = d->d_parent;
+	found = d == a;
+	spin_unlock(&dcache_lock);
+	return found;
 }

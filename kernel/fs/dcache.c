@@ -125,13 +125,6 @@ static struct qstr make_qstr(const char *name)
 	return (struct qstr){.name = name, .len = len, .hash = full_name_hash(name, len)};
 }
 
-struct dentry *d_alloc_name(struct dentry *parent, const char *name)
-{
-	struct qstr q = make_qstr(name);
-
-	return d_alloc(parent, &q);
-}
-
 struct dentry *d_alloc_root(struct super_block *sb, struct inode *root)
 {
 	struct qstr slash = make_qstr("/");
@@ -271,18 +264,6 @@ void d_move(struct dentry *dentry, struct dentry *target)
 	spin_unlock(&dcache_lock);
 }
 
-bool d_is_ancestor(const struct dentry *a, const struct dentry *d)
-{
-	bool found;
-
-	spin_lock(&dcache_lock);
-	while (d != a && d->d_parent != d)
-		d = d->d_parent;
-	found = d == a;
-	spin_unlock(&dcache_lock);
-	return found;
-}
-
 /* ---- finding --------------------------------------------------------------------------------- */
 
 static bool same_name(const struct dentry *dentry, const struct qstr *name)
@@ -399,11 +380,8 @@ static bool may_go_at_once(const struct dentry *dentry)
 	return !inode || atomic_read(&inode->i_count) > 1 || !inode->i_data.nrpages;
 }
 
-/*
- * The oldest unused dentry, of one super_block (NULL: of any) and not to be spared; out of the list.
- * What was used meanwhile, or must stay, leaves the list or goes to its end.
- */
-static struct dentry *pick_unused(struct super_block *sb, bool atomic, unsigned long *budget)
+/* The oldest unused dentry that may go. What was used meanwhile leaves the list, what must stay goes to its end. */
+static struct dentry *pick_unused(unsigned long *budget)
 {
 	while (*budget && !list_empty(&dentry_unused)) {
 		struct dentry *dentry = list_first_entry(&dentry_unused, struct dentry, d_lru);
@@ -411,7 +389,7 @@ static struct dentry *pick_unused(struct super_block *sb, bool atomic, unsigned 
 		(*budget)--;
 		if (atomic_read(&dentry->d_count))
 			list_del_init(&dentry->d_lru);
-		else if ((sb && dentry->d_sb != sb) || (atomic && !may_go_at_once(dentry)))
+		else if (!may_go_at_once(dentry))
 			list_move_tail(&dentry->d_lru, &dentry_unused);
 		else
 			return dentry;
@@ -420,7 +398,7 @@ static struct dentry *pick_unused(struct super_block *sb, bool atomic, unsigned 
 }
 
 /* Forget unused dentries, and their parents if these become so; returns how many. */
-static unsigned long prune(struct super_block *sb, bool atomic)
+static unsigned long prune(void)
 {
 	unsigned long budget = 0, freed = 0;
 	struct dentry *dentry;
@@ -429,7 +407,7 @@ static unsigned long prune(struct super_block *sb, bool atomic)
 	spin_lock(&dcache_lock);
 	list_for_each (at, &dentry_unused)
 		budget++;
-	while ((dentry = pick_unused(sb, atomic, &budget))) {
+	while ((dentry = pick_unused(&budget))) {
 		dentry = kill_dentry(dentry);
 		freed++;
 		budget++; /* the parent may have joined the list */
@@ -438,11 +416,6 @@ static unsigned long prune(struct super_block *sb, bool atomic)
 	}
 	spin_unlock(&dcache_lock);
 	return freed;
-}
-
-void shrink_dcache_sb(struct super_block *sb)
-{
-	prune(sb, false);
 }
 
 static struct dentry *unused_child(struct dentry *parent)
@@ -470,7 +443,7 @@ void shrink_dcache_parent(struct dentry *parent)
 /* Who cannot wait may be an interrupt that came while dcache_lock was held. */
 static unsigned long shrink_dcache(gfp_t gfp)
 {
-	return gfp & __GFP_WAIT ? prune(NULL, true) : 0;
+	return gfp & __GFP_WAIT ? prune() : 0;
 }
 
 static struct shrinker dcache_shrinker = {.name = "dentries", .shrink = shrink_dcache};

@@ -25,12 +25,11 @@ static inline u32 name_hash_add(u32 hash, unsigned char c)
 
 /*
  * d_alloc - a new dentry of `name` in `parent` (takes a reference on it), one reference, not
- * hashed, without an inode. d_alloc_name - the same from a string. d_alloc_root - of
+ * hashed, without an inode. d_alloc_root - of
  * a root inode (takes over the inode's reference). d_alloc_pseudo - of no tree. NULL: no memory.
  * May sleep.
  */
 struct dentry *d_alloc(struct dentry *parent, const struct qstr *name);
-struct dentry *d_alloc_name(struct dentry *parent, const char *name);
 struct dentry *d_alloc_root(struct super_block *sb, struct inode *root);
 struct dentry *d_alloc_pseudo(struct super_block *sb, const char *name);
 
@@ -82,14 +81,9 @@ char *d_path(const struct path *path, char *buf, size_t size);
 /*
  * place_text - the path of a place below `root`, at the end of buf. *reached gets whether the walk upwards met
  * `root`; without, the text begins where it ended. Start of the text, or ERR_PTR(-ENAMETOOLONG).
- * dentry_text - the same of a dentry within its file system, whatever is mounted where.
  */
 char *place_text(const struct path *path, const struct path *root, char *buf, size_t size,
 		 bool *reached);
-char *dentry_text(const struct dentry *dentry, char *buf, size_t size);
-
-/* shrink_dcache_sb - forget the unused dentries of a super_block. May sleep. */
-void shrink_dcache_sb(struct super_block *sb);
 
 /* shrink_dcache_parent - forget the unused children of a dentry that have no children themselves. May sleep. */
 void shrink_dcache_parent(struct dentry *parent);

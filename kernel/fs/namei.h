@@ -7,7 +7,6 @@
 #define LOOKUP_FOLLOW	 0x1u /* a symbolic link at the end: where it leads */
 #define LOOKUP_DIRECTORY 0x2u /* the end must be a folder */
 #define LOOKUP_EMPTY	 0x4u /* "" means the starting point itself */
-#define LOOKUP_REVAL	 0x8u
 
 /* path_get, path_put - both references of a place. path_put may sleep. */
 void path_get(const struct path *path);
