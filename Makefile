@@ -18,7 +18,7 @@ APPEND	  ?=#		boot options, as in APPEND='selftest=all autoexit'
 QEMUFLAGS ?=#		more words for QEMU's command line
 QEMU	  ?= qemu-system-i386
 KERNEL	  ?= $(BUILD)/folio.elf#	what run-fast and debug start
-INITRD	  ?= $(BUILD)/initramfs.cpio# the first files; empty: none
+INITRD	  ?= $(BUILD)/$(if $(findstring selftest=,$(APPEND)),selftest,initramfs).cpio# the first files; empty: none
 TESTFLAGS ?=#		words for tests/system/run.py
 V	  ?= 0
 
@@ -125,7 +125,7 @@ PROGRAMS  := $(EXAMPLES) $(BIN_FILES) $(BIN_DIRS) $(TESTPROGS) $(LIB_TESTS)
 
 # Inside the kernel image, without debug information.
 EMBEDDED  := $(patsubst %,$(BUILD)/user/embedded/%,\
-	     $(notdir $(filter %/segments,$(EXAMPLES)) $(TESTPROGS)))
+	     $(notdir $(filter %/segments,$(EXAMPLES)) $(filter %/bench_start %/bench_user,$(TESTPROGS))))
 
 USER_OBJ  := $(ULIB_OBJ) $(patsubst %,$(BUILD)/obj/%.o,$(basename \
 	     $(wildcard user/examples/*.c user/bin/*.c user/bin/*/*.c tests/user/*.c) $(TEST_SRC)))
@@ -213,7 +213,8 @@ $(BUILD)/embedded.o: $(BUILD)/embedded.S
 # their programs in /tests as well. Programs go in without debug information.
 STRIPPED_BIN	  := $(patsubst $(BUILD)/user/%,$(BUILD)/user/stripped/%,$(BIN_FILES) $(BIN_DIRS))
 STRIPPED_EXAMPLES := $(patsubst $(BUILD)/user/%,$(BUILD)/user/stripped/%,$(EXAMPLES))
-STRIPPED_TESTS	  := $(patsubst $(BUILD)/user/%,$(BUILD)/user/stripped/%,$(TESTPROGS) $(LIB_TESTS))
+STRIPPED_TESTS	  := $(patsubst $(BUILD)/user/%,$(BUILD)/user/stripped/%,$(TESTPROGS))
+STRIPPED_LIBTESTS := $(patsubst $(BUILD)/user/%,$(BUILD)/user/stripped/%,$(LIB_TESTS))
 
 $(BUILD)/user/stripped/%: $(BUILD)/user/%
 	$(strip-program)
@@ -224,7 +225,10 @@ ROOT_TREE := $(addprefix dir:755:,/bin /sbin /etc /dev /examples /home /mnt /usr
 	     $(call in-folder,/bin,$(STRIPPED_BIN)) $(call in-folder,/examples,$(STRIPPED_EXAMPLES)) \
 	     $(if $(filter %/bin/init,$(STRIPPED_BIN)),hard:/sbin/init:/bin/init) tree:/etc:user/etc
 ROOT_FILES := $(STRIPPED_BIN) $(STRIPPED_EXAMPLES) $(if $(wildcard user/etc),$(call find-files,user/etc,-name '*'))
-TEST_TREE := dir:755:/tests $(call in-folder,/tests,$(STRIPPED_TESTS))
+TEST_PROGRAMS := dir:755:/boot $(call in-folder,/boot,$(STRIPPED_TESTS))
+TEST_TREE := $(ROOT_TREE) $(TEST_PROGRAMS) dir:755:/tests $(call in-folder,/tests,$(STRIPPED_LIBTESTS))
+# All that the self-tests need, for machines with little memory.
+SELFTEST_TREE := $(addprefix dir:755:,/dev /etc) dir:555:/proc dir:1777:/tmp $(TEST_PROGRAMS)
 
 define make-cpio =
 $(say) CPIO $@
@@ -237,9 +241,11 @@ $(BUILD)/flags/initramfs: FORCE
 $(BUILD)/initramfs.cpio: $(ROOT_FILES) $(BUILD)/flags/initramfs tools/mkcpio.py
 	$(call make-cpio,$(ROOT_TREE))
 $(BUILD)/flags/test-cpio: FORCE
-	$(call remember,$(ROOT_TREE) $(TEST_TREE))
-$(BUILD)/test.cpio: $(ROOT_FILES) $(STRIPPED_TESTS) $(BUILD)/flags/test-cpio tools/mkcpio.py
-	$(call make-cpio,$(ROOT_TREE) $(TEST_TREE))
+	$(call remember,$(TEST_TREE))
+$(BUILD)/test.cpio: $(ROOT_FILES) $(STRIPPED_TESTS) $(STRIPPED_LIBTESTS) $(BUILD)/flags/test-cpio tools/mkcpio.py
+	$(call make-cpio,$(TEST_TREE))
+$(BUILD)/selftest.cpio: $(STRIPPED_TESTS) $(BUILD)/flags/test-cpio tools/mkcpio.py
+	$(call make-cpio,$(SELFTEST_TREE))
 
 # The benchmark that runs on Linux too (tests/bench/README.md): only what it needs, and built by its own
 # rules, so that the ELF is the same there.
@@ -321,7 +327,7 @@ $(1)/flags/iso: FORCE
 	$$(call remember,$$(APPEND) initrd=$$(INITRD))
 $(1)/folio.iso: $(1)/stripped/folio.elf boot/grub.cfg $(1)/flags/iso $$(INITRD)
 	$$(call make-iso,$(4),$$(APPEND),$$(INITRD))
-$(1)/test.iso: $(1)/stripped/folio.elf boot/grub.cfg $(BUILD)/test.cpio
+$(1)/test.iso: $(1)/stripped/folio.elf boot/grub.cfg $(BUILD)/selftest.cpio
 	$$(call make-iso,$(4),selftest=all autoexit init=nothing,$(BUILD)/test.cpio)
 endef
 $(eval $(call kernel,$(BUILD),KCFLAGS,))
@@ -360,7 +366,7 @@ run-fast: $(KERNEL) $(INITRD)	## boot the same by QEMU's own multiboot loader
 debug: $(KERNEL) $(INITRD)	## boot halted, with gdb attached, stopped at kernel_main
 	$(Q)tools/debug.sh $(KERNEL) $(MACHINE) $(INITRD_FLAG) -append '$(APPEND)' $(QEMUFLAGS)
 
-test: all $(BUILD)/test.cpio $(BUILD)/bench.cpio $(BUILD)/test.iso $(BUILD)/debug/test.iso	## run every test there is; the last line counts them
+test: all $(BUILD)/test.cpio $(BUILD)/selftest.cpio $(BUILD)/bench.cpio $(BUILD)/test.iso $(BUILD)/debug/test.iso	## run every test there is; the last line counts them
 	$(Q)python3 tests/system/run.py --build $(BUILD) $(TESTFLAGS)
 
 bench: $(BUILD)/folio.elf $(BUILD)/bench.cpio programs	## count instructions per operation

@@ -28,6 +28,12 @@ struct program_run {
 	char log[CATCH_SIZE];	 /* what was logged; ends with 0 */
 };
 
+/*
+ * open_program - the file of a test program by its name: /boot/NAME, from build/test.cpio or the kernel image.
+ * Or ERR_PTR. May sleep.
+ */
+struct file *open_program(const char *name);
+
 /* program_run - run it; returns the status. Process context. */
 int program_run(struct program_run *run);
 

@@ -5,7 +5,6 @@
  * Slab, kmalloc, exec and failure injection itself have suites of their own.
  */
 #include "kernel/cpu/uaccess.h"
-#include "kernel/fs/bootfile.h"
 #include "kernel/fs/fs.h"
 #include "kernel/kthread.h"
 #include "kernel/lib/err.h"
@@ -20,6 +19,7 @@
 #include "mm/vmalloc.h"
 #include "tests/kernel/fail_each.h"
 #include "tests/kernel/ktest.h"
+#include "tests/kernel/program.h"
 
 /* The failures are announced in the log: not on the console. */
 static int loglevel;
@@ -154,7 +154,7 @@ static int anonymous_area(void)
 /* Read a page of a file, and write to a private copy of it. */
 static int file_area(void)
 {
-	struct file *file = bootfile_open("nothing");
+	struct file *file = open_program("nothing");
 	unsigned long addr;
 	int err = -EFAULT;
 	u8 byte;

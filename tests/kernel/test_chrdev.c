@@ -52,4 +52,4 @@ static void test_registry(struct ktest *t)
 }
 
 static const struct ktest_case device_cases[] = {KTEST(test_device_programs), KTEST(test_registry)};
-KTEST_SUITE(devices, KTEST_QUICK, device_cases);
+KTEST_SUITE(devices, 0, device_cases);

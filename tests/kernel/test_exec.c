@@ -3,7 +3,7 @@
 #include "kernel/cpu/uaccess.h"
 #include "kernel/exec.h"
 #include "kernel/exit.h"
-#include "kernel/fs/bootfile.h"
+#include "kernel/fs/fs.h"
 #include "kernel/kthread.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
@@ -119,7 +119,6 @@ static void test_demand_paging(struct ktest *t)
 static void test_no_such_program(struct ktest *t)
 {
 	KT_EXPECT_EQ(t, run_quietly("no-such-program", NULL, NULL), -ENOENT);
-	KT_EXPECT_EQ(t, run_quietly("", NULL, NULL), -ENOENT);
 }
 
 #define MARK 0x5eedu
@@ -170,7 +169,7 @@ static int fail_one_exec(struct file *file, unsigned int n)
 
 static int exec_from_a_process(void)
 {
-	struct file *file = bootfile_open("touch");
+	struct file *file = open_program("touch");
 	unsigned int n = 0;
 	int hit;
 
@@ -309,7 +308,7 @@ static const struct ktest_case quick_cases[] = {
 	KTEST(test_fresh_registers), KTEST(test_demand_paging),
 	KTEST(test_no_such_program), KTEST(test_nothing_lost),
 };
-KTEST_SUITE(exec, KTEST_QUICK, quick_cases);
+KTEST_SUITE(exec, 0, quick_cases);
 
 static const struct ktest_case cases[] = {
 	KTEST(test_memory_calls),	 KTEST(test_fpu_users),	    KTEST(test_large_arguments),

@@ -161,7 +161,7 @@ static void test_several_tasks(struct ktest *t)
 }
 
 static const struct ktest_case cases[] = {KTEST(test_one_process), KTEST(test_several_tasks)};
-KTEST_SUITE(fds, KTEST_QUICK, cases);
+KTEST_SUITE(fds, 0, cases);
 
 #define MAX_RUNS 1000u
 

@@ -121,4 +121,4 @@ static void test_lock_no_memory(struct ktest *t)
 
 static const struct ktest_case lock_cases[] = {KTEST(test_lock_programs), KTEST(test_lock_model),
 					       KTEST(test_lock_no_memory)};
-KTEST_SUITE(file_locks, KTEST_QUICK, lock_cases);
+KTEST_SUITE(file_locks, 0, lock_cases);

@@ -62,7 +62,7 @@ static void test_failures(struct ktest *t)
 }
 
 static const struct ktest_case quick_cases[] = {KTEST(test_program)};
-KTEST_SUITE(mmcalls, KTEST_QUICK, quick_cases);
+KTEST_SUITE(mmcalls, 0, quick_cases);
 
 static const struct ktest_case cases[] = {KTEST(test_random_places), KTEST(test_failures)};
 KTEST_SUITE(mmcalls_long, 0, cases);

@@ -49,4 +49,4 @@ static void test_no_memory(struct ktest *t)
 
 static const struct ktest_case cases[] = {KTEST(test_one_process), KTEST(test_two_processes),
 					  KTEST(test_no_memory)};
-KTEST_SUITE(pipe, KTEST_QUICK, cases);
+KTEST_SUITE(pipe, 0, cases);

@@ -48,4 +48,4 @@ static void test_no_memory(struct ktest *t)
 }
 
 static const struct ktest_case cases[] = {KTEST(test_programs), KTEST(test_no_memory)};
-KTEST_SUITE(poll, KTEST_QUICK, cases);
+KTEST_SUITE(poll, 0, cases);

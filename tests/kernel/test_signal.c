@@ -131,4 +131,4 @@ static const struct ktest_case cases[] = {KTEST(test_one_process),
 					  KTEST(test_hostile_frames),
 					  KTEST(test_deaths),
 					  KTEST(test_failing_allocations)};
-KTEST_SUITE(signal, KTEST_QUICK, cases);
+KTEST_SUITE(signal, 0, cases);

@@ -68,7 +68,7 @@ static void test_table(struct ktest *t)
 
 static const struct ktest_case cases[] = {KTEST(test_from_ring_3), KTEST(test_unknown_calls),
 					  KTEST(test_table)};
-KTEST_SUITE(syscall, KTEST_QUICK, cases);
+KTEST_SUITE(syscall, 0, cases);
 
 static const struct ktest_case long_cases[] = {KTEST(test_on_the_console), KTEST(test_many_files)};
 KTEST_SUITE(files, 0, long_cases);

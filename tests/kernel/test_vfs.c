@@ -113,4 +113,4 @@ static void test_failing_allocations(struct ktest *t)
 
 static const struct ktest_case cases[] = {KTEST(test_names), KTEST(test_attributes),
 					  KTEST(test_mounts), KTEST(test_failing_allocations)};
-KTEST_SUITE(vfs, KTEST_QUICK, cases);
+KTEST_SUITE(vfs, 0, cases);

@@ -124,7 +124,7 @@ def run_host(outcome, build):
 def run_boot(outcome, build, kernel, loader, memory, cpu):
     folder = [] if kernel == "shipped" else ["debug"]
     what = {"kernel": build.path(*folder, "folio.elf"), "append": "selftest=all autoexit",
-            "initrd": build.path("test.cpio")}
+            "initrd": build.path("selftest.cpio")}
     if loader == "GRUB":
         what = {"iso": build.path(*folder, "test.iso")}
     machine = Machine(memory=memory, cpu=cpu, deadline=BOOT_DEADLINE, **what)
