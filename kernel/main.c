@@ -26,6 +26,7 @@
 #include "kernel/fs/super.h"
 #include "kernel/lib/err.h"
 #include "kernel/ksyms.h"
+#include "kernel/lib/string.h"
 #include "kernel/options.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
@@ -47,6 +48,15 @@
 
 void kernel_main(unsigned long mbi_phys) __noreturn;
 
+/* The values of options lie in `words` for ever; /proc/cmdline shows the line as it came. */
+static void parse_command_line(void)
+{
+	static char words[BOOT_COMMAND_LINE_SIZE];
+
+	memcpy(words, boot_command_line, sizeof(words));
+	options_parse(words);
+}
+
 /* Floor 1: the machine. */
 static void machine_init(unsigned long mbi_phys)
 {
@@ -57,7 +67,7 @@ static void machine_init(unsigned long mbi_phys)
 	bootinfo_init(mbi_phys);
 	serial_console_init();
 	vga_console_init();
-	options_parse(boot_command_line);
+	parse_command_line();
 	pr_info("Folio, a kernel about memory; loaded by %s\n", bootinfo_loader());
 	irq_init();
 	clock_init();

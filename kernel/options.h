@@ -28,7 +28,7 @@ struct boot_option {
 
 /*
  * options_parse - split `command_line` in place and set each option once, in
- * order. What nobody registered, and what its handler refused, gets one warning
+ * order: whoever wants the line for later gives a copy. What nobody registered, and what its handler refused, gets one warning
  * line. Boot only, after the consoles.
  */
 void options_parse(char *command_line);

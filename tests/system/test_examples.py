@@ -77,6 +77,7 @@ def tools(build):
         check(len(sh.succeed("vmstat").split("\n")[1].split()) == 17, "vmstat")
         check(" on /proc type proc" in sh.succeed("mount"), "mount")
         check(sh.succeed("dmesg | grep -c Folio") == "1\n", "dmesg")
+        check(sh.succeed("cat /proc/cmdline").startswith("selftest=off autoexit"), "cmdline")
         check("up 0 days" in sh.succeed("uptime"), "uptime")
         check("page faults" in sh.succeed("time true"), "time")
         check(sh.succeed("seq 5 | grep -c .").strip() == "5", "a pipe")
