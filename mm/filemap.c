@@ -67,6 +67,13 @@ void filemap_init(void)
 
 /* ---- pages come and go ----------------------------------------------------------------------- */
 
+/* Frames of the kernel image or the loader (kernel/fs/bootfile.c) are no memory that a cache takes. */
+static void count_file_page(const struct page *page, int n)
+{
+	if (!PageReserved(page))
+		add_vm_stat(NR_FILE_PAGES, n);
+}
+
 int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t index)
 {
 	struct radix_tree_preload preload = RADIX_TREE_PRELOAD_INIT;
@@ -80,7 +87,7 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t 
 			page->mapping = mapping;
 			page->index = index;
 			mapping->nrpages++;
-			add_vm_stat(NR_FILE_PAGES, 1);
+			count_file_page(page, 1);
 		}
 		spin_unlock(&mapping->tree_lock);
 	} while (error == -ENOMEM && !radix_tree_preload(&preload, GFP_KERNEL | __GFP_NOWARN));
@@ -106,7 +113,7 @@ void remove_from_page_cache(struct page *page)
 	radix_tree_delete(&mapping->page_tree, page->index);
 	page->mapping = NULL;
 	mapping->nrpages--;
-	add_vm_stat(NR_FILE_PAGES, -1);
+	count_file_page(page, -1);
 	spin_unlock(&mapping->tree_lock);
 	put_page(page);
 }

@@ -23,6 +23,21 @@ static unsigned long present_pages(void)
 	return pages;
 }
 
+/*
+ * What programs may get before the machine is short of memory. The files are in memory only, so
+ * none of their pages could make room.
+ */
+static unsigned long available_pages(void)
+{
+	unsigned long pages = 0;
+	struct zone *zone;
+
+	for_each_zone (zone)
+		pages += zone->buddy.free_pages -
+			 min(zone->buddy.free_pages, zone->watermark[WMARK_HIGH]);
+	return pages;
+}
+
 static unsigned long lru_pages(enum lru_list list)
 {
 	unsigned long pages = 0;
@@ -82,7 +97,7 @@ static void meminfo_show(struct seq_file *m, void *v)
 	(void)v;
 	line(m, "MemTotal", PROC_KB(total));
 	line(m, "MemFree", PROC_KB(free));
-	line(m, "MemAvailable", PROC_KB(free + cached - vm_stats[NR_SHMEM]));
+	line(m, "MemAvailable", PROC_KB(available_pages()));
 	line(m, "Buffers", 0);
 	line(m, "Cached", PROC_KB(cached));
 	line(m, "SwapCached", 0);

@@ -273,7 +273,8 @@ static void check_machine(void)
 	}
 	slurp("/proc/meminfo", 4096);
 	CHECK(field("MemTotal") > 4096 && field("MemFree") > 0);
-	CHECK(field("MemFree") < field("MemTotal"));
+	CHECK(field("MemFree") + field("Cached") < field("MemTotal"));
+	CHECK(field("MemAvailable") <= field("MemFree"));
 	CHECK(field("HighTotal") + field("LowTotal") == field("MemTotal"));
 	CHECK(field("AnonPages") > 0 && field("Mapped") > 0 && field("PageTables") > 0);
 	CHECK(field("Slab") > 0 && field("KernelStack") > 0 && field("Committed_AS") > 0);
