@@ -61,6 +61,60 @@ struct fpu_state *task_fpu_sync(void)
 	return current->thread.fpu;
 }
 
+/*
+ * FPE_ codes by the bits of exceptions that were raised and not masked: invalid, denormal, division
+ * by zero, overflow, underflow, precision (SDM vol. 1, 8.1.3 and 10.2.3), looked at as Linux does.
+ */
+static int fpe_code(unsigned int raised)
+{
+	static const struct {
+		unsigned int bits;
+		int code;
+	} codes[] = {
+		{0x01, FPE_FLTINV}, {0x04, FPE_FLTDIV}, {0x08, FPE_FLTOVF},
+		{0x12, FPE_FLTUND}, {0x20, FPE_FLTRES},
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(codes); i++)
+		if (raised & codes[i].bits)
+			return codes[i].code;
+	return SI_KERNEL;
+}
+
+/* Raised and not masked, by the control and status words or by MXCSR (SDM vol. 1, 8.1.10, 10.5.1). */
+static unsigned int fpu_raised(unsigned int vector, const struct fpu_state *state)
+{
+	const u16 *x87 = (const u16 *)state->area;
+	u32 mxcsr = *(const u32 *)(state->area + 24);
+
+	if (vector == TRAP_XM)
+		return mxcsr & ~(mxcsr >> 7);
+	return x87[fpu_has_fxsr() ? 1 : 2] & ~x87[0];
+}
+
+static void send_fpe(struct pt_regs *regs, unsigned int vector, unsigned long error_code)
+{
+	const struct fpu_state *state;
+
+	if (!user_mode(regs))
+		die("in the kernel", regs, vector, error_code, 0);
+	state = task_fpu_sync();
+	send_trap_signal(regs, SIGFPE, state ? fpe_code(fpu_raised(vector, state)) : SI_KERNEL,
+			 regs->eip, vector, error_code);
+}
+
+static void x87_error(struct pt_regs *regs, unsigned long error_code, unsigned long address)
+{
+	(void)address;
+	send_fpe(regs, TRAP_MF, error_code);
+}
+
+static void simd_error(struct pt_regs *regs, unsigned long error_code, unsigned long address)
+{
+	(void)address;
+	send_fpe(regs, TRAP_XM, error_code);
+}
+
 struct fpu_state *task_fpu_get(void)
 {
 	if (!current->thread.fpu && !give_state(current))
@@ -99,4 +153,6 @@ void task_fpu_init(void)
 {
 	fpu_cache = kmem_cache_create("fpu_state", fpu_state_size(), 16, SLAB_PANIC, NULL);
 	set_trap_handler(TRAP_NM, device_not_available);
+	set_trap_handler(TRAP_MF, x87_error);
+	set_trap_handler(TRAP_XM, simd_error);
 }

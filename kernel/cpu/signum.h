@@ -53,6 +53,10 @@
 #define ILL_ILLOPN    2
 #define ILL_BADSTK    8
 #define FPE_INTDIV    1
+#define FPE_FLTDIV    3
+#define FPE_FLTOVF    4
+#define FPE_FLTUND    5
+#define FPE_FLTRES    6
 #define FPE_FLTINV    7
 #define SEGV_MAPERR   1 /* nothing is mapped there */
 #define SEGV_ACCERR   2 /* the area does not allow it */

@@ -453,6 +453,22 @@ static void test_fpu_changed(void)
 	__asm__ volatile("fninit");
 }
 
+/* The code says what went wrong: 1 / 0 and the root of -1, each with only its own bit unmasked. */
+static void test_fpu_errors(void)
+{
+	u16 div_control = 0x037b, invalid_control = 0x037e;
+
+	__asm__ volatile("fninit\n\tfldcw %0\n\tfldz\n\tfld1\n\t.byte 0xd8, 0xf1" /* fdiv %st(1) */
+			 :
+			 : "m"(div_control));
+	FAULT(SIGFPE, 1, "fwait", "a"(0));
+	check_fault(3, fault_eip, 16, 0);
+	__asm__ volatile("fninit\n\tfldcw %0\n\tfld1\n\tfchs\n\tfsqrt" : : "m"(invalid_control));
+	FAULT(SIGFPE, 1, "fwait", "a"(0));
+	check_fault(7, fault_eip, 16, 0);
+	__asm__ volatile("fninit");
+}
+
 static u32 mxcsr_wanted, mxcsr_inside;
 
 static void use_sse(int sig, struct kinfo *info, struct kucontext *uc)
@@ -518,6 +534,7 @@ int main(int argc, char **argv)
 		test_fpu(SA_SIGINFO);
 		test_fpu(SA_SIGINFO | SA_ONSTACK);
 		test_fpu_changed();
+		test_fpu_errors();
 	}
 	if (has_sse())
 		test_sse();
