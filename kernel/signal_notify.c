@@ -57,7 +57,7 @@ bool do_notify_parent(struct task_struct *task, int sig)
 	struct task_struct *parent = task->parent;
 	siginfo_t info = child_info(task, sig);
 	struct sighand_struct *sighand;
-	bool release = false, silent = sig <= 0;
+	bool release = false, silent = !sig || !valid_signal((unsigned int)sig);
 	unsigned long flags;
 
 	if (STATUS_SIGNAL(task->exit_code)) {

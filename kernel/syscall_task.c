@@ -76,7 +76,7 @@ static bool clone_args_are_valid(const struct clone_args *args)
 			return false;
 	if ((u32)args->flags & (CLONE_DETACHED | CSIGNAL))
 		return false;
-	if (args->exit_signal > CSIGNAL || args->set_tid || args->set_tid_size)
+	if (!valid_signal((u32)args->exit_signal) || args->set_tid || args->set_tid_size)
 		return false;
 	if (((u32)args->flags & (CLONE_THREAD | CLONE_PARENT)) && args->exit_signal)
 		return false;
