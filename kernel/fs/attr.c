@@ -160,7 +160,7 @@ static void kill_suid(const struct inode *inode, struct iattr *attr)
 		without &= ~S_ISGID; /* without group execution it means something else */
 	if (without == mode)
 		return;
-	attr->ia_valid |= ATTR_MODE | ATTR_FORCE;
+	attr->ia_valid |= ATTR_MODE;
 	attr->ia_mode = without;
 }
 
@@ -190,7 +190,7 @@ int notify_change(struct dentry *dentry, struct iattr *attr)
 
 int file_remove_privs(struct file *file)
 {
-	struct iattr attr = {.ia_valid = ATTR_KILL_SUID};
+	struct iattr attr = {.ia_valid = ATTR_KILL_SUID | ATTR_FORCE};
 	struct inode *inode = file->f_inode;
 
 	if (likely(!(inode->i_mode & (S_ISUID | S_ISGID))) || !S_ISREG(inode->i_mode) ||

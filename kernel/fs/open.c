@@ -69,7 +69,7 @@ struct file *dentry_open(const struct path *path, int flags)
 int do_truncate(struct dentry *dentry, loff_t size)
 {
 	struct iattr attr = {
-		.ia_valid = ATTR_SIZE | ATTR_MTIME | ATTR_KILL_SUID,
+		.ia_valid = ATTR_SIZE | ATTR_MTIME | ATTR_KILL_SUID | ATTR_FORCE,
 		.ia_size = size,
 	};
 	struct inode *inode = dentry->d_inode;
