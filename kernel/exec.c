@@ -28,6 +28,7 @@
 #include "kernel/fork.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/fs.h"
+#include "kernel/fs/fs_struct.h"
 #include "kernel/fs/mount.h"
 #include "kernel/fs/namei.h"
 #include "kernel/lib/err.h"
@@ -52,6 +53,7 @@ struct exec {
 	bool hidden;		    /* the name leads nowhere after the exec */
 	struct cred *cred;	    /* NULL: the old one stays */
 	struct files_struct *files; /* a table of its own; NULL: it has one */
+	struct fs_struct *fs;	    /* its own folder and umask; NULL: the old ones stay */
 	struct sighand_struct *sighand;
 	char head[SCRIPT_HEAD_SIZE];
 };
@@ -172,7 +174,8 @@ static int open_interp(struct exec *e)
 
 static bool honours_suid(const struct file *file)
 {
-	return file->f_path.mnt && !(file->f_path.mnt->mnt_flags & MS_NOSUID);
+	return file->f_path.mnt && !(file->f_path.mnt->mnt_flags & MS_NOSUID) &&
+	       !current->no_new_privs;
 }
 
 /* The ids that the program will have: those of its file, if that says so. */
@@ -197,7 +200,11 @@ static int prepare_ids(struct exec *e)
 	e->cred->euid = e->cred->suid = e->cred->fsuid = euid;
 	e->cred->egid = e->cred->sgid = e->cred->fsgid = egid;
 	e->memory.cred = e->cred;
-	return 0;
+	if (euid == old->euid && egid == old->egid)
+		return 0;
+	/* Nobody with the old ids may go on choosing the folder of a program with the new ones. */
+	e->fs = copy_fs(current->fs);
+	return e->fs ? 0 : -ENOMEM;
 }
 
 /* What is shared with other tasks must not change for them. */
@@ -235,6 +242,8 @@ static void change_parts(struct exec *e)
 {
 	if (e->files)
 		swap(current->files, e->files);
+	if (e->fs)
+		swap(current->fs, e->fs);
 	if (e->sighand)
 		change_sighand(&e->sighand);
 	if (e->cred) {
@@ -326,6 +335,8 @@ static void finish(struct exec *e)
 		put_cred(e->cred);
 	if (e->files)
 		files_put(e->files);
+	if (e->fs)
+		put_fs(e->fs);
 	if (e->sighand)
 		put_sighand(e->sighand);
 	exec_args_free(&e->args);

@@ -148,6 +148,7 @@ static void inherit(struct task_struct *child, const struct clone_request *reque
 	child->rt_priority = current->rt_priority;
 	child->personality = current->personality;
 	child->make_it_fail = current->make_it_fail;
+	child->no_new_privs = current->no_new_privs;
 	if (!(flags & CLONE_VM) || (flags & CLONE_VFORK)) {
 		child->sas_ss_sp = current->sas_ss_sp;
 		child->sas_ss_size = current->sas_ss_size;
