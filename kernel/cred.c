@@ -143,6 +143,16 @@ bool in_group_p(u32 gid)
 	return false;
 }
 
+bool may_control(const struct task_struct *task)
+{
+	const struct cred *own = current_cred(), *other = task->cred;
+
+	if (task == current || capable())
+		return true;
+	return own->uid == other->uid && own->uid == other->euid && own->uid == other->suid &&
+	       own->gid == other->gid && own->gid == other->egid && own->gid == other->sgid;
+}
+
 struct cred *prepare_cred(void)
 {
 	const struct cred *old = current_cred();

@@ -48,6 +48,12 @@ void put_cred(const struct cred *cred);
 bool in_group_p(u32 gid);
 
 /*
+ * may_control - may the current task see and change what is another's own? It must be of the same
+ * user and group in every respect, or the superuser's.
+ */
+bool may_control(const struct task_struct *task);
+
+/*
  * prepare_cred - a copy of the current task's, to be changed, then given to commit_cred() (which
  * takes over the reference) or put_cred(). NULL: no memory. May sleep.
  * commit_cred - the current task is this from now on.

@@ -18,6 +18,7 @@
 
 #include "kernel/cpu/clock.h"
 #include "kernel/cpu/uaccess.h"
+#include "kernel/cred.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/hash.h"
 #include "kernel/sched.h"
@@ -304,6 +305,7 @@ static int requeue_key(struct futex_key *from, struct futex_key *to, unsigned in
 	struct futex_bucket *source = bucket_of(from), *target = bucket_of(to);
 	struct futex_waiter *waiter, *next;
 	unsigned int moved = 0, woken = wake_key(source, from, nr_wake, ~0u);
+	bool stay = same_key(from, to); /* moved to the end, they would come again and again */
 
 	list_for_each_entry_safe (waiter, next, &source->waiters, list) {
 		struct futex_key dropped;
@@ -312,8 +314,10 @@ static int requeue_key(struct futex_key *from, struct futex_key *to, unsigned in
 			break;
 		if (!same_key(&waiter->key, from))
 			continue;
-		requeue_waiter(waiter, target, to, &dropped);
 		moved++;
+		if (stay)
+			continue;
+		requeue_waiter(waiter, target, to, &dropped);
 		/* Not the last reference: our own key is of the same inode. */
 		put_key(&dropped);
 	}
@@ -607,11 +611,15 @@ long sys_get_robust_list(pid_t pid, unsigned long __user *head, size_t __user *l
 {
 	struct task_struct *task = pid ? find_task_by_pid(pid) : get_task_struct(current);
 	unsigned long list;
+	bool may;
 
 	if (!task)
 		return -ESRCH;
 	list = (unsigned long)task->robust_list;
+	may = may_control(task);
 	put_task_struct(task);
+	if (!may)
+		return -EPERM;
 	if (put_user(sizeof(struct robust_list_head), len) || put_user(list, head))
 		return -EFAULT;
 	return 0;

@@ -49,17 +49,6 @@ static long do_prlimit(struct task_struct *task, unsigned int resource, const st
 	return 0;
 }
 
-/* May the current task see and set another's limits? */
-static bool may_prlimit(const struct task_struct *task)
-{
-	const struct cred *own = current_cred(), *other = task->cred;
-
-	if (task == current || capable())
-		return true;
-	return own->uid == other->uid && own->uid == other->euid && own->uid == other->suid &&
-	       own->gid == other->gid && own->gid == other->egid && own->gid == other->sgid;
-}
-
 long sys_prlimit64(pid_t pid, unsigned int resource, const struct rlimit64 __user *new,
 		   struct rlimit64 __user *old)
 {
@@ -75,7 +64,7 @@ long sys_prlimit64(pid_t pid, unsigned int resource, const struct rlimit64 __use
 	task = pid ? find_task_by_pid(pid) : get_task_struct(current);
 	if (!task)
 		return -ESRCH;
-	error = may_prlimit(task) ? do_prlimit(task, resource, new ? &given : NULL, &was) : -EPERM;
+	error = may_control(task) ? do_prlimit(task, resource, new ? &given : NULL, &was) : -EPERM;
 	put_task_struct(task);
 	if (error || !old)
 		return error;
