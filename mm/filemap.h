@@ -72,6 +72,12 @@ ssize_t generic_file_read(struct file *file, char __user *buf, size_t count, lof
 ssize_t generic_file_write(struct file *file, const char __user *buf, size_t count, loff_t *pos);
 
 /*
+ * write_room - how many of `count` bytes at *pos the current process may write, by its limits, the
+ * file system's, and how the file was opened; -EFBIG: none (and SIGXFSZ). O_APPEND moves *pos to the end.
+ */
+ssize_t write_room(const struct file *file, loff_t *pos, size_t count);
+
+/*
  * kernel_write - write to a file from kernel memory through the page cache, whoever opened it for
  * what, and without limits of the current process. Bytes or -errno. Takes i_mutex; may sleep.
  */

@@ -39,8 +39,7 @@ static loff_t max_size(const struct file *file)
 	return file->f_flags & O_LARGEFILE ? most : min(most, MAX_NON_LFS);
 }
 
-/* How many of `count` bytes at *pos a program may write; -EFBIG: none. O_APPEND moves *pos. */
-static ssize_t write_room(const struct file *file, loff_t *pos, size_t count)
+ssize_t write_room(const struct file *file, loff_t *pos, size_t count)
 {
 	unsigned long limit = current->signal->rlim[RLIMIT_FSIZE].rlim_cur;
 	loff_t most = max_size(file);

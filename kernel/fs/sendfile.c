@@ -12,20 +12,6 @@
 #include "mm/highmem.h"
 #include "mm/lru.h"
 
-/* How much of `count` bytes RLIMIT_FSIZE allows at `pos`; -EFBIG and a signal: nothing. */
-static ssize_t size_limit(loff_t pos, size_t count)
-{
-	unsigned long limit = current->signal->rlim[RLIMIT_FSIZE].rlim_cur;
-
-	if (limit == RLIM_INFINITY)
-		return (ssize_t)count;
-	if (pos >= (loff_t)limit) {
-		send_sig(SIGXFSZ, NULL, current);
-		return -EFBIG;
-	}
-	return (ssize_t)min((loff_t)count, (loff_t)limit - pos);
-}
-
 /* It is written to: set-user-id ends, and the time is noted. */
 static int note_write(struct file *out)
 {
@@ -42,7 +28,7 @@ static int note_write(struct file *out)
 static ssize_t write_to_cache(struct file *out, struct page *page, unsigned int offset,
 			      size_t count)
 {
-	ssize_t n = size_limit(out->f_pos, count);
+	ssize_t n = write_room(out, &out->f_pos, count);
 	int err = n < 0 ? (int)n : note_write(out);
 	char *from;
 
