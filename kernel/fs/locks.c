@@ -170,10 +170,7 @@ static void init_lock(struct file_lock *fl, const struct file_lock *like, loff_t
 	INIT_LIST_HEAD(&fl->waiters);
 }
 
-/*
- * Takes [start, end] out of one lock. *spare is used when that leaves two pieces. Returns where
- * the walk over the list is to begin again.
- */
+/* Takes [start, end] out of one lock, which reaches beyond. *spare is used when that leaves two pieces. */
 static void cut_lock(struct inode *inode, struct file_lock **at, const struct file_lock *request,
 		     struct file_lock **spare)
 {
@@ -188,32 +185,32 @@ static void cut_lock(struct inode *inode, struct file_lock **at, const struct fi
 	}
 	if (left)
 		move_lock(inode, at, fl->start, request->start - 1);
-	else if (right)
-		move_lock(inode, at, request->end + 1, fl->end);
 	else
-		delete_lock(at);
+		move_lock(inode, at, request->end + 1, fl->end);
 }
 
 /*
  * Makes room for a request among its owner's locks: those of the same type become part of it, the
- * others are cut. True when a lock was changed, and the list has to be looked at again.
+ * others are cut. Where a lock goes, the walk goes on with the next one; a piece that stays may have
+ * moved. True: that was so, and the list has to be looked at again, which happens twice at most.
  */
 static bool make_room_once(struct inode *inode, struct file_lock *request, struct file_lock **spare)
 {
-	struct file_lock **at;
+	struct file_lock **at = &inode->i_flock, *fl;
 
-	for (at = &inode->i_flock; *at; at = &(*at)->next) {
-		struct file_lock *fl = *at;
+	while ((fl = *at) != NULL) {
+		bool joins = fl->type == request->type && overlap_or_adjacent(fl, request);
 
-		if (!same_owner(fl, request))
-			continue;
-		if (fl->type == request->type && overlap_or_adjacent(fl, request)) {
+		if (!same_owner(fl, request) ||
+		    !(joins || (fl->type != request->type && overlap(fl, request)))) {
+			at = &fl->next;
+		} else if (joins) {
 			request->start = min(request->start, fl->start);
 			request->end = max(request->end, fl->end);
 			delete_lock(at);
-			return true;
-		}
-		if (fl->type != request->type && overlap(fl, request)) {
+		} else if (request->start <= fl->start && fl->end <= request->end) {
+			delete_lock(at);
+		} else {
 			cut_lock(inode, at, request, spare);
 			return true;
 		}
