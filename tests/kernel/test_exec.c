@@ -227,10 +227,15 @@ static void test_exec_forgets(struct ktest *t)
 static void test_large_arguments(struct ktest *t)
 {
 	static const unsigned int sizes[] = {100000, 120000};
-	struct program_run *run = program_run_alloc("touch", "heap", "1");
-	char *word = kmalloc(120001, GFP_KERNEL);
-	const char **envp = kzalloc(32 * sizeof(*envp), GFP_KERNEL);
+	struct program_run *run;
+	const char **envp;
+	char *word;
 
+	if (nr_free_pages() < (6ul << 20) / PAGE_SIZE)
+		ktest_skip(t, "too little memory for the arguments, twice, and all else");
+	run = program_run_alloc("touch", "heap", "1");
+	word = kmalloc(120001, GFP_KERNEL);
+	envp = kzalloc(32 * sizeof(*envp), GFP_KERNEL);
 	KT_ASSERT(t, run && word && envp);
 	memset(word, 'x', 120000);
 	word[120000] = 0;

@@ -127,20 +127,25 @@ static void test_always(struct ktest *t)
 }
 
 /* The sum is bounded; NORESERVE is not listened to; root may take what others may not. */
+#define ROOM_PAGES ((1ul << 30) / PAGE_SIZE)
+
 static void test_never(struct ktest *t)
 {
+	unsigned int percent;
 	const struct cred *root = current->cred;
 	unsigned long limit, room;
 	struct cred *other;
 
+	/* All of the limit shall fit one address space. */
+	percent = memory_pages() > ROOM_PAGES ? 20 : 60;
 	sysctl_overcommit_memory = OVERCOMMIT_NEVER;
-	sysctl_overcommit_ratio = 60;
+	sysctl_overcommit_ratio = percent;
 	limit = vm_commit_limit();
-	KT_EXPECT_LE(t, limit, memory_pages() * 60 / 100);
-	KT_EXPECT_GE(t, limit, memory_pages() * 59 / 100);
+	KT_EXPECT_LE(t, limit, memory_pages() * percent / 100);
+	KT_EXPECT_GE(t, limit, memory_pages() * (percent - 1) / 100);
 	sysctl_overcommit_ratio = 0x7fffffff;
 	KT_EXPECT_GE(t, (long)vm_commit_limit(), (long)memory_pages());
-	sysctl_overcommit_ratio = 60;
+	sysctl_overcommit_ratio = percent;
 	room = limit - before;
 	KT_EXPECT(t, refused(map(0, room, RW, MAP_PRIVATE)));
 	KT_EXPECT(t, refused(map(0, room, RW, MAP_PRIVATE | MAP_NORESERVE)));

@@ -81,6 +81,8 @@ def binutil(name):
 def boot(build, append="", debug=False, **arguments):
     """A Machine with the shipped (or debug) kernel by QEMU's own loader."""
     kernel = build.path(*(["debug"] if debug else []), "folio.elf")
+    if "selftest=all" in append:
+        arguments.setdefault("initrd", build.path("selftest.cpio"))
     return Machine(kernel=kernel, append=append, **arguments)
 
 

@@ -10,7 +10,8 @@ from qemu import STATUS_PASSED
 
 
 def talk(build, append="", debug=False, **arguments):
-    return boot(build, append=f"selftest=off autoexit init=talk {append}", debug=debug, **arguments)
+    return boot(build, append=f"selftest=off autoexit init=/boot/talk {append}", debug=debug,
+                initrd=build.path("selftest.cpio"), **arguments)
 
 
 def press(machine, *keys):
@@ -131,7 +132,7 @@ def log_lines(build):
 
 @test("Ctrl-Alt-Del restarts the machine")
 def restart(build):
-    with boot(build, append="selftest=off init=talk") as m:
+    with boot(build, append="selftest=off init=/boot/talk", initrd=build.path("selftest.cpio")) as m:
         m.expect(r"^talk: ready$", 30)
         press(m, "ctrl-alt-delete")
         check(m.wait(15) == 0, "the machine was not reset")  # -no-reboot: QEMU ends

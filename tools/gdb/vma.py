@@ -2,7 +2,7 @@
 
 from access import (PAGE_SHIFT, Command, Trouble, address_of, command, container, count,
                     define, number, size_text, text)
-from pagetable import Space
+from pagetable import BIT, Space
 from task import find_task, mm_of, title
 
 VM = {name: define("mm/mm_types.h", "VM_" + name) for name in (
@@ -92,7 +92,8 @@ class Vmas(Command):
 
     def line(self, vma, space):
         start, end = number(vma["vm_start"]), number(vma["vm_end"])
-        mapped = sum(1 for _ in space.mapped(start, end))
+        # The page of zeros and device memory are not counted by the kernel either.
+        mapped = sum(1 for _, entry in space.mapped(start, end) if not entry & BIT["SPECIAL"])
         pages = (end - start) >> PAGE_SHIFT
         offset = number(vma["vm_pgoff"]) << PAGE_SHIFT if number(vma["vm_file"]) else 0
         flags = number(vma["vm_flags"])
