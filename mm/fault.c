@@ -25,10 +25,14 @@
 #include "kernel/cpu/traps.h"
 #include "kernel/panic.h"
 #include "kernel/sched.h"
+#include "kernel/signal_types.h"
+#include "kernel/timer_list.h"
 #include "mm/memory.h"
 #include "mm/mmap.h"
 #include "mm/vmalloc.h"
 #include "mm/vmstat.h"
+
+#define RETRY_MSEC 20u
 
 /* What is the matter with a fault that cannot be satisfied; a NULL pointer: it was. */
 struct fault_verdict {
@@ -135,6 +139,12 @@ static __noinline void kernel_fault(struct pt_regs *regs, unsigned long error_co
 		die("in the kernel", regs, TRAP_PF, error_code, address);
 }
 
+/* Without init nothing runs: it waits until others have ended, and then tries the access again. */
+static bool must_survive(void)
+{
+	return current->signal->flags & SIGNAL_UNKILLABLE;
+}
+
 static void do_page_fault(struct pt_regs *regs, unsigned long error_code, unsigned long address)
 {
 	const struct fault_verdict *verdict = &not_mapped;
@@ -146,7 +156,9 @@ static void do_page_fault(struct pt_regs *regs, unsigned long error_code, unsign
 	/* What the kernel has mapped where is not told to programs: nothing, it seems. */
 	if (likely(address < TASK_SIZE))
 		verdict = user_address_fault(current->mm, address, error_code);
-	if (unlikely(verdict))
+	if (unlikely(verdict == &no_memory && must_survive()))
+		msleep(RETRY_MSEC);
+	else if (unlikely(verdict))
 		send_trap_signal(regs, verdict->signal, verdict->code, address, TRAP_PF,
 				 error_code);
 }
