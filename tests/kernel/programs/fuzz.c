@@ -315,6 +315,7 @@ static int forbidden_to_root(unsigned int number)
 	case SYS_prlimit64:
 	case SYS_setrlimit:
 	case SYS_syslog:
+	case SYS_vhangup:
 		return 1;
 	default:
 		return 0;
