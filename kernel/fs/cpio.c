@@ -133,10 +133,11 @@ static const char *read_entry(const struct cpio_source *source, unsigned long *a
 int cpio_next(const struct cpio_source *source, unsigned long *at, struct cpio_header *header,
 	      char *name, const char **why)
 {
-	for (;;) {
+	for (bool after_trailer = false;; after_trailer = true) {
 		*why = read_entry(source, at, header, name);
 		if (*why)
 			return -1;
+		header->after_trailer = after_trailer;
 		if (!cpio_is_trailer(name))
 			return 0;
 		*at = cpio_after(*at, header);

@@ -22,6 +22,7 @@ struct cpio_header {
 	u32 namesize; /* with its 0 */
 	u32 check;    /* in "070702": the sum of the contents' bytes */
 	bool has_check;
+	bool after_trailer; /* the first of a further archive, whose inode numbers are its own */
 };
 
 /* cpio_parse_header - the numbers of a header. NULL, or what is wrong with it. */

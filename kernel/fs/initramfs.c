@@ -297,6 +297,8 @@ static int unpack(const struct cpio_source *source, char *name)
 	int err = 0;
 
 	while (err != -ENOMEM && !cpio_next(source, &at, &h, name, &why)) {
+		if (h.after_trailer)
+			forget(&links);
 		err = make_entry(&h, name, at);
 		if (err)
 			pr_warn("initramfs: %s cannot be made: error %d\n", name, -err);
