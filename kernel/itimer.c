@@ -9,6 +9,8 @@
  * the deadline: never early, late by a tick at most. The other two count the ticks that are
  * charged to the process, as all accounts of processor time do.
  *
+ * RLIMIT_CPU is looked at in those ticks too.
+ *
  * An interval shorter than a tick gives one signal for each tick: a standard signal waits only once.
  *
  * A new process has none under way (its signal_struct is zeroed); kernel/exit.c takes real_timer
@@ -119,10 +121,28 @@ static void count_down(struct task_struct *task, unsigned long *value, unsigned 
 	send_group_sig(sig, NULL, task);
 }
 
+/* RLIMIT_CPU: a warning at the soft limit and each second after it; the end at the hard one. */
+static void check_cpu_limit(struct task_struct *task)
+{
+	struct signal_struct *signal = task->signal;
+	struct rlimit *limit = &signal->rlim[RLIMIT_CPU];
+	unsigned long seconds = signal->cpu_ticks / HZ;
+
+	if (seconds >= limit->rlim_max) {
+		send_group_sig(SIGKILL, NULL, task);
+	} else if (seconds >= limit->rlim_cur) {
+		send_group_sig(SIGXCPU, NULL, task);
+		limit->rlim_cur = seconds + 1;
+	}
+}
+
 static void charged_tick(struct task_struct *task, bool user)
 {
 	struct signal_struct *signal = task->signal;
 
+	signal->cpu_ticks++;
+	if (unlikely(signal->rlim[RLIMIT_CPU].rlim_cur != RLIM_INFINITY))
+		check_cpu_limit(task);
 	if (likely(!(signal->virt_value | signal->prof_value)))
 		return;
 	if (user)

@@ -115,6 +115,7 @@ struct signal_struct {
 	u64 real_deadline, real_interval;	 /* ns of ktime_get_ns(); interval 0: once */
 	unsigned long virt_value, virt_interval; /* ticks of user time */
 	unsigned long prof_value, prof_interval; /* ticks of both */
+	unsigned long cpu_ticks;		 /* of all threads, for RLIMIT_CPU */
 
 	/* accounts of threads that have ended, and of children that were waited for */
 	unsigned long utime, stime, cutime, cstime; /* ticks */

@@ -323,6 +323,27 @@ static void burn(int until_hits)
 			;
 }
 
+/* RLIMIT_CPU: SIGXCPU at the soft limit and a second later again, SIGKILL at the hard one. */
+static void test_cpu_limit(void)
+{
+	u32 limit[2] = {1, 2};
+	int status = 0, child = fork();
+
+	CHECK(child >= 0);
+	if (!child) {
+		CHECK(call4(SYS_setrlimit, 0, limit, 0, 0) == 0);
+		hits = 0;
+		handle(SIGXCPU, note, SA_SIGINFO, 0);
+		burn(1);
+		if (hits != 1)
+			_exit(1);
+		for (;;)
+			;
+	}
+	CHECK(call4(SYS_wait4, child, &status, 0, 0) == child);
+	CHECK(status == SIGKILL);
+}
+
 static void test_alarm(void)
 {
 	struct itimerval value;
@@ -386,6 +407,7 @@ int main(void)
 	test_queue(end);
 	test_kill_errors();
 	test_queue_limit();
+	test_cpu_limit();
 	test_alarm();
 	test_itimers(end);
 	return 0;
