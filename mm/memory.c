@@ -33,6 +33,7 @@
 #include "mm/memory.h"
 
 #include "kernel/cpu/tlbflush.h"
+#include "kernel/fs/inode.h"
 #include "kernel/lib/err.h"
 #include "kernel/panic.h"
 #include "mm/filemap.h"
@@ -213,6 +214,8 @@ static unsigned int do_nopage(struct vm_area_struct *vma, unsigned long address,
 		return PTR_ERR(page) == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 	if (write && !(vma->vm_flags & VM_SHARED))
 		return result | show_copy(vma, address, ptep, page);
+	if (write)
+		file_update_time(vma->vm_file);
 	show_file_page(vma, ptep, page, write);
 	return result;
 }
@@ -222,10 +225,12 @@ static unsigned int do_nopage(struct vm_area_struct *vma, unsigned long address,
 /* The page is written in place from now on. page_table_lock is held. */
 static __always_inline void take_over(struct vm_area_struct *vma, struct page *page)
 {
-	if (vma->vm_flags & VM_SHARED)
+	if (vma->vm_flags & VM_SHARED) {
 		set_page_dirty(page);
-	else
+		file_update_time(vma->vm_file);
+	} else {
 		page_move_anon_rmap(page, vma);
+	}
 }
 
 /* Put the copy where `old` (NULL: the page of zeros) is mapped, if it still is. */

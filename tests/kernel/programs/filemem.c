@@ -191,6 +191,23 @@ static void test_siginfo(void)
 	close(fd);
 }
 
+/* A write that finds its page not mapped yet is a change of the file. */
+static void test_time(void)
+{
+	struct timespec old[2] = {{5, 0}, {6, 0}};
+	int fd = make_file(1);
+	struct stat st;
+	char *p;
+
+	CHECK(futimens(fd, old) == 0);
+	p = map(fd, 1, MAP_SHARED);
+	CHECK(fstat(fd, &st) == 0 && st.st_mtime == 6);
+	p[0] = 1;
+	CHECK(fstat(fd, &st) == 0 && st.st_mtime > 6 && st.st_ctime >= st.st_mtime);
+	CHECK(munmap(p, PAGE) == 0);
+	close(fd);
+}
+
 /* RLIMIT_FSIZE: what fits is written, then comes a signal; who ignores it gets EFBIG. */
 static void test_size_limit(void)
 {
@@ -215,6 +232,7 @@ static void test_size_limit(void)
 int main(void)
 {
 	test_siginfo();
+	test_time();
 	test_size_limit();
 	test_meeting();
 	test_unlinked();
