@@ -71,4 +71,7 @@ void proc_pid_status(struct seq_file *m, struct task_struct *task);
 void proc_pid_statm(struct seq_file *m, struct task_struct *task);
 void proc_pid_limits(struct seq_file *m, struct task_struct *task);
 
+/* proc_pid_mounts - every process sees the same: what /proc/mounts shows (proc_system.c). */
+void proc_pid_mounts(struct seq_file *m, struct task_struct *task);
+
 #endif

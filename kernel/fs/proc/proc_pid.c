@@ -212,6 +212,7 @@ static const struct pid_entry pid_entries[] = {
 	{.name = "stat", .mode = S_IFREG | 0444, .show = proc_pid_stat},
 	{.name = "statm", .mode = S_IFREG | 0444, .show = proc_pid_statm},
 	{.name = "limits", .mode = S_IFREG | 0444, .show = proc_pid_limits},
+	{.name = "mounts", .mode = S_IFREG | 0444, .show = proc_pid_mounts},
 	{.name = "cmdline", .mode = S_IFREG | 0444, .show = show_cmdline},
 	{.name = "comm", .mode = S_IFREG | 0444, .show = show_comm},
 	{.name = "environ", .mode = S_IFREG | 0400, .show = show_environ},

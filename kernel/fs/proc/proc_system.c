@@ -7,6 +7,7 @@
 #include "kernel/fs/chrdev.h"
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/mount.h"
+#include "kernel/fs/proc/internal.h"
 #include "kernel/fs/proc/proc.h"
 #include "kernel/ksyms.h"
 #include "kernel/lib/err.h"
@@ -206,6 +207,11 @@ static void mounts_show(struct seq_file *m, void *v)
 		return;
 	for_each_mount(show_mount, &reader);
 	kfree(reader.buf);
+}
+
+void proc_pid_mounts(struct seq_file *m, struct task_struct *task)
+{
+	mounts_show(m, task);
 }
 
 /* ------------------------------------------------------------ symbols */

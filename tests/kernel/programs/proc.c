@@ -288,6 +288,8 @@ static void check_machine(void)
 	CHECK(strstr(text, "nodev\tproc\n") && strstr(text, "nodev\tramfs\n"));
 	slurp("/proc/mounts", 4096);
 	CHECK(strstr(text, " /proc proc rw"));
+	slurp("/proc/self/mounts", 4096);
+	CHECK(strstr(text, " /proc proc rw"));
 }
 
 static void check_kallsyms(void)
