@@ -73,6 +73,7 @@ look() {
 	need xorriso xorriso
 	need mformat mtools
 	need gdb gdb
+	need cpio cpio
 	need mke2fs e2fsprogs
 	need e2fsck e2fsprogs
 	# The host tests are i386 programs for Linux, whatever compiles the kernel.

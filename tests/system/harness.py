@@ -121,3 +121,13 @@ class Meddled:
     def __exit__(self, *exception):
         self.machine.__exit__(*exception)
         shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def foreign(build):
+    """The folder with Debian's own programs for i386 (tools/foreign.sh); the test is skipped where
+    they cannot be fetched."""
+    folder = build.path("foreign")
+    done = subprocess.run(["tools/foreign.sh", folder], cwd=ROOT, check=False)
+    if done.returncode:
+        raise Skip("Debian's packages for i386 cannot be fetched")
+    return os.path.abspath(os.path.join(folder, "root"))

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from harness import ROOT, Skip, check, test
+from harness import ROOT, check, foreign, test
 from qemu import STATUS_PASSED, Machine
 
 SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "linux")
@@ -56,13 +56,6 @@ Linux
 1777
 0
 finished""".split("\n")
-
-
-def foreign(build):
-    """The folder with Debian's packages, or None."""
-    folder = build.path("foreign")
-    done = subprocess.run(["tools/foreign.sh", folder], cwd=ROOT, check=False)
-    return os.path.join(folder, "root") if done.returncode == 0 else None
 
 
 def run(words):
@@ -125,8 +118,6 @@ def lines_of(build, root, kernel, memory):
 @test("BusyBox, glibc and musl programs as they come")
 def linux_programs(build):
     root = foreign(build)
-    if not root:
-        raise Skip("Debian's packages for i386 cannot be fetched")
     for kernel in ("folio.elf", "debug/folio.elf"):
         lines = lines_of(build, root, build.path(kernel), 64)
         for text in SAYS:

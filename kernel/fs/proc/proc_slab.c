@@ -10,8 +10,8 @@ static int show_cache(struct kmem_cache *cache, void *m)
 	struct slabinfo i;
 
 	kmem_cache_info(cache, &i);
-	seq_printf(m, "%-17s %6lu %6lu %6u %4u %4u", i.name, i.active_objs,
-		   i.num_objs, i.size, i.obj_per_slab, 1u << i.order);
+	seq_printf(m, "%-17s %6lu %6lu %6u %4u %4u", i.name, i.active_objs, i.num_objs, i.size,
+		   i.obj_per_slab, 1u << i.order);
 	seq_printf(m, " : tunables %4u %4u %4u", i.limit, i.batch, 0u);
 	seq_printf(m, " : slabdata %6lu %6lu %6lu\n", i.num_slabs - i.free_slabs, i.num_slabs, 0ul);
 	return 0;

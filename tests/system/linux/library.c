@@ -124,7 +124,8 @@ static void signals(void)
 	double a = 1.0 / 3, sum = 0;
 
 	root = 2;
-	check(sigaction(SIGSEGV, &act, NULL) == 0 && sigaction(SIGALRM, &act, NULL) == 0, "sigaction");
+	check(sigaction(SIGSEGV, &act, NULL) == 0 && sigaction(SIGALRM, &act, NULL) == 0,
+	      "sigaction");
 	if (!sigsetjmp(back, 1))
 		*(volatile int *)16 = 1;
 	check(hits == 1, "SIGSEGV");
@@ -146,7 +147,8 @@ static void clocks(void)
 	clock_gettime(CLOCK_MONOTONIC, &before);
 	check(nanosleep(&pause, NULL) == 0, "nanosleep");
 	clock_gettime(CLOCK_MONOTONIC, &after);
-	check((after.tv_sec - before.tv_sec) * 1000000000ll + after.tv_nsec - before.tv_nsec >= 20000000,
+	check((after.tv_sec - before.tv_sec) * 1000000000ll + after.tv_nsec - before.tv_nsec >=
+		      20000000,
 	      "20 ms of sleep");
 	tm = gmtime(&now);
 	check(tm && tm->tm_year >= 120, "the year");
