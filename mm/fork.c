@@ -178,6 +178,7 @@ static int copy_areas(struct mm_struct *mm, struct mm_struct *oldmm)
 		error = copy_area(mm, vma, &last);
 		if (error)
 			return error;
+		cond_resched();
 	}
 	return 0;
 }

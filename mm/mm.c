@@ -122,6 +122,7 @@ static void exit_mmap(struct mm_struct *mm)
 			promised += (long)vma_pages(vma);
 		vma_unlink(mm, vma);
 		vma_free(vma);
+		cond_resched();
 	}
 	vm_unacct_memory(promised);
 	WARN_ON(mm->rss_anon || mm->rss_file || mm->nr_ptes);

@@ -410,6 +410,7 @@ static void remove_areas(struct mm_struct *mm, struct vm_area_struct *vma,
 		vma_unlink(mm, vma);
 		vma_free(vma);
 		vma = after;
+		cond_resched();
 	}
 	vm_unacct_memory(promised);
 }

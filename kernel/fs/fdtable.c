@@ -247,6 +247,7 @@ void files_put(struct files_struct *files)
 	{
 		if (files->fd[fd])
 			filp_close(files->fd[fd], files);
+		cond_resched();
 	}
 	files_free(files);
 }
@@ -440,7 +441,7 @@ void close_on_exec(void)
 	unsigned int first = 0;
 
 	while (close_next(files, &files->close_on_exec, &first, NR_OPEN))
-		;
+		cond_resched();
 }
 
 void fd_cloexec_range(unsigned int first, unsigned int last)
