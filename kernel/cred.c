@@ -180,6 +180,9 @@ void commit_cred(struct cred *cred)
 {
 	const struct cred *old = current->cred;
 
+	if (cred->euid != old->euid || cred->egid != old->egid || cred->fsuid != old->fsuid ||
+	    cred->fsgid != old->fsgid)
+		current->signal->changed_ids = true;
 	current->cred = cred;
 	put_cred(old);
 }

@@ -246,6 +246,7 @@ static void change_parts(struct exec *e)
 		swap(current->fs, e->fs);
 	if (e->sighand)
 		change_sighand(&e->sighand);
+	current->signal->changed_ids = false;
 	if (e->cred) {
 		commit_cred(e->cred);
 		e->cred = NULL;

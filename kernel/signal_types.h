@@ -95,6 +95,7 @@ struct signal_struct {
 
 	struct sigpending shared_pending;
 	unsigned int flags;   /* SIGNAL_* */
+	bool changed_ids;     /* since its exec: its memory may hold what was others' */
 	int group_exit_code;  /* wait(2) status, with SIGNAL_GROUP_EXIT; or the stop signal */
 	int group_stop_count; /* threads that have still to stop */
 	/*

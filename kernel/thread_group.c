@@ -17,6 +17,7 @@ struct signal_struct *signal_struct_alloc(const struct signal_struct *from)
 	INIT_LIST_HEAD(&sig->threads);
 	INIT_LIST_HEAD(&sig->shared_pending.list);
 	sig->tty = from->tty;
+	sig->changed_ids = from->changed_ids;
 	memcpy(sig->rlim, from->rlim, sizeof(sig->rlim));
 	return sig;
 }

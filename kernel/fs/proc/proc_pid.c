@@ -43,10 +43,10 @@ bool proc_may_access(const struct task_struct *task)
 {
 	const struct cred *own = current_cred(), *other = task->cred;
 
-	return task == current || capable() ||
-	       (own->fsuid == other->uid && own->fsuid == other->euid &&
-		own->fsuid == other->suid && own->fsgid == other->gid &&
-		own->fsgid == other->egid && own->fsgid == other->sgid);
+	return task->signal == current->signal || capable() ||
+	       (!task->signal->changed_ids && own->fsuid == other->uid &&
+		own->fsuid == other->euid && own->fsuid == other->suid &&
+		own->fsgid == other->gid && own->fsgid == other->egid && own->fsgid == other->sgid);
 }
 
 /* ------------------------------------------------------------ text files */

@@ -225,6 +225,59 @@ static void test_other_ids(void)
 	CHECK(syscall(SYS_chmod, "/hostile", 0755) == 0);
 }
 
+/* What a process that has given up its privileges remembers is not for those of its new user. */
+static long read_environ(int pid)
+{
+	char path[40], byte;
+	int fd;
+	long n;
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+	fd = open(path, O_RDONLY);
+	n = fd < 0 ? fd : syscall(SYS_read, fd, &byte, 1);
+	syscall(SYS_close, fd);
+	return n;
+}
+
+static void look_at(int pid, int expected)
+{
+	int looker = fork(), status;
+
+	if (!looker) {
+		become(USER);
+		_exit(read_environ(pid) == 1);
+	}
+	CHECK(waitpid(looker, &status, 0) == looker && status == expected << 8);
+}
+
+static void test_secrets(void)
+{
+	char *argv[] = {(char *)"/hostile", (char *)"wait", NULL};
+	char *envp[] = {(char *)"SECRET=1", NULL}, *to_be_seen[] = {(char *)"s", NULL};
+	int pid = fork(), status;
+
+	if (!pid) { /* as root; it will become the user then */
+		execve("/hostile", argv, envp);
+		_exit(99);
+	}
+	for (int i = 0; i < 20; i++)
+		sched_yield();
+	look_at(pid, 0);
+	CHECK(read_environ(pid) == 1); /* by root */
+	CHECK(kill(pid, SIGKILL) == 0 && waitpid(pid, &status, 0) == pid);
+	pid = fork();
+	if (!pid) { /* as the user */
+		become(USER);
+		argv[1] = (char *)"pause";
+		execve("/hostile", argv, to_be_seen);
+		_exit(99);
+	}
+	for (int i = 0; i < 20; i++)
+		sched_yield();
+	look_at(pid, 1);
+	CHECK(kill(pid, SIGKILL) == 0 && waitpid(pid, &status, 0) == pid);
+}
+
 /* ---- numbers at their ends ---------------------------------------------------------------------- */
 
 static long long seek(int fd, long long to, int whence)
@@ -361,11 +414,16 @@ int main(int argc, char **argv)
 		return geteuid() == 0;
 	if (argc == 2 && !strcmp(argv[1], "folder"))
 		return stays_in_folder();
+	if (argc == 2 && !strcmp(argv[1], "wait"))
+		become(USER);
+	while (argc == 2)
+		pause();
 	test_exit_signal();
 	test_requeue_to_itself();
 	in_child(ask_for_list);
 	test_set_user_id_of_others();
 	test_other_ids();
+	test_secrets();
 	test_positions();
 	test_sendfile_limit();
 	test_many_locks();
