@@ -163,7 +163,7 @@ static unsigned int wake_key(struct futex_bucket *bucket, const struct futex_key
 	return woken;
 }
 
-static int futex_wake(u32 __user *addr, bool private, unsigned int count, u32 bitset)
+int futex_wake(u32 __user *addr, bool private, unsigned int count, u32 bitset)
 {
 	struct futex_bucket *bucket;
 	struct futex_key key;
@@ -220,7 +220,9 @@ static bool dequeue(struct futex_waiter *waiter)
 	return waiting;
 }
 
-/* Sleep until woken, a signal, or `until` (ns of ktime_get_ns(); 0: for ever). 0 when time is up. */
+/*
+ * Sleep until woken, a signal, or `until` (ns of ktime_get_ns(); 0: for ever). 0 when time is up.
+ */
 static bool sleep_until(struct futex_waiter *waiter, u64 until)
 {
 	bool in_time = true;
@@ -255,7 +257,7 @@ static int futex_wait_key(struct futex_waiter *waiter, u32 __user *addr, u32 see
 
 static long futex_wait_restart(struct restart_block *restart);
 
-static int futex_wait(u32 __user *addr, bool private, u32 seen, u64 until, u32 bitset)
+int futex_wait(u32 __user *addr, bool private, u32 seen, u64 until, u32 bitset)
 {
 	struct restart_block *restart = &current->restart;
 	struct futex_waiter waiter = {.task = current, .bitset = bitset};
@@ -324,8 +326,8 @@ static int requeue_key(struct futex_key *from, struct futex_key *to, unsigned in
 	return (int)(woken + moved);
 }
 
-static int futex_requeue(u32 __user *addr, u32 __user *addr2, bool private, int nr_wake,
-			 int nr_move, const u32 *seen)
+int futex_requeue(u32 __user *addr, u32 __user *addr2, bool private, int nr_wake, int nr_move,
+		  const u32 *seen)
 {
 	struct futex_key from, to;
 	u32 value;
@@ -412,7 +414,9 @@ static int wake_op(u32 __user *addr, u32 encoded)
 
 	if (encoded >> 28 & OP_SHIFT)
 		arg = 1u << (arg & 31);
-	/* Written first so that the read and the write after it do not fault, and so do not sleep. */
+	/*
+	 * Written first so that the read and the write after it do not fault, and so do not sleep.
+	 */
 	if (get_user(old, addr) || put_user(old, addr) || get_user(old, addr))
 		return -EFAULT;
 	error = op_result(OP_OF(encoded), old, arg, &result);
@@ -423,8 +427,8 @@ static int wake_op(u32 __user *addr, u32 encoded)
 	return op_compare(OP_CMP_OF(encoded), (int)old, OP_CARG_OF(encoded));
 }
 
-static int futex_wake_op(u32 __user *addr, u32 __user *addr2, bool private, int nr_wake,
-			 int nr_wake2, u32 encoded)
+int futex_wake_op(u32 __user *addr, u32 __user *addr2, bool private, int nr_wake, int nr_wake2,
+		  u32 encoded)
 {
 	struct futex_key key, key2;
 	int result = get_key(&key, addr, private);
@@ -449,178 +453,4 @@ static int futex_wake_op(u32 __user *addr, u32 __user *addr2, bool private, int 
 out:
 	put_key(&key);
 	return result;
-}
-
-/* ------------------------------------------------------------ the call */
-
-#define FUTEX_WAIT	     0
-#define FUTEX_WAKE	     1
-#define FUTEX_REQUEUE	     3
-#define FUTEX_CMP_REQUEUE    4
-#define FUTEX_WAKE_OP	     5
-#define FUTEX_WAIT_BITSET    9
-#define FUTEX_WAKE_BITSET    10
-#define FUTEX_PRIVATE_FLAG   128
-#define FUTEX_CLOCK_REALTIME 256
-#define FUTEX_CMD_MASK	     127
-
-/* What a time-out means: for FUTEX_WAIT from now on, for others a point in time. 0: none. */
-static u64 wait_until(int op, const struct timespec64 *timeout)
-{
-	u64 ns;
-
-	if (!timeout)
-		return 0;
-	ns = timespec_to_ns(timeout);
-	if ((op & FUTEX_CMD_MASK) == FUTEX_WAIT)
-		ns = add_ns(ktime_get_ns(), ns);
-	else if (op & FUTEX_CLOCK_REALTIME)
-		ns = real_to_monotonic(ns);
-	return max(ns, (u64)1);
-}
-
-static long do_futex(u32 __user *addr, int op, u32 val, const struct timespec64 *timeout,
-		     u32 __user *addr2, u32 val2, u32 val3)
-{
-	bool private = op & FUTEX_PRIVATE_FLAG;
-	int cmd = op & FUTEX_CMD_MASK;
-
-	if ((op & FUTEX_CLOCK_REALTIME) && cmd != FUTEX_WAIT && cmd != FUTEX_WAIT_BITSET)
-		return -ENOSYS;
-	switch (cmd) {
-	case FUTEX_WAIT:
-		return futex_wait(addr, private, val, wait_until(op, timeout), ~0u);
-	case FUTEX_WAIT_BITSET:
-		return futex_wait(addr, private, val, wait_until(op, timeout), val3);
-	case FUTEX_WAKE:
-		return futex_wake(addr, private, val, ~0u);
-	case FUTEX_WAKE_BITSET:
-		return futex_wake(addr, private, val, val3);
-	case FUTEX_REQUEUE:
-		return futex_requeue(addr, addr2, private, (int)val, (int)val2, NULL);
-	case FUTEX_CMP_REQUEUE:
-		return futex_requeue(addr, addr2, private, (int)val, (int)val2, &val3);
-	case FUTEX_WAKE_OP:
-		return futex_wake_op(addr, addr2, private, (int)val, (int)val2, val3);
-	default:
-		return -ENOSYS;
-	}
-}
-
-static bool has_timeout(int op)
-{
-	int cmd = op & FUTEX_CMD_MASK;
-
-	return cmd == FUTEX_WAIT || cmd == FUTEX_WAIT_BITSET;
-}
-
-/* The fourth argument is a time-out or a number, by the operation. */
-long sys_futex(u32 __user *addr, int op, u32 val, const struct old_timespec __user *timeout,
-	       u32 __user *addr2, u32 val3)
-{
-	u32 val2 = (u32)(unsigned long)timeout;
-	struct timespec64 ts;
-	int error;
-
-	if (!has_timeout(op) || !timeout)
-		return do_futex(addr, op, val, NULL, addr2, val2, val3);
-	error = get_old_timespec(&ts, timeout);
-	return error ? error : do_futex(addr, op, val, &ts, addr2, 0, val3);
-}
-
-long sys_futex_time64(u32 __user *addr, int op, u32 val,
-		      const struct user_timespec64 __user *timeout, u32 __user *addr2, u32 val3)
-{
-	u32 val2 = (u32)(unsigned long)timeout;
-	struct timespec64 ts;
-	int error;
-
-	if (!has_timeout(op) || !timeout)
-		return do_futex(addr, op, val, NULL, addr2, val2, val3);
-	error = get_timespec64(&ts, timeout);
-	return error ? error : do_futex(addr, op, val, &ts, addr2, 0, val3);
-}
-
-/* ------------------------------------------------------------ the end of a thread */
-
-#define FUTEX_WAITERS	  0x80000000u
-#define FUTEX_OWNER_DIED  0x40000000u
-#define FUTEX_TID_MASK	  0x3fffffffu
-#define ROBUST_LIST_LIMIT 2048 /* entries: a list may be a ring */
-
-struct robust_list {
-	unsigned long next;
-};
-
-struct robust_list_head {
-	struct robust_list list;
-	long futex_offset; /* from an entry to its lock's word */
-	unsigned long list_op_pending;
-};
-
-/* A lock that a dead thread may still hold. */
-static void handle_futex_death(u32 __user *addr)
-{
-	u32 value;
-
-	if (((unsigned long)addr & 3) || get_user(value, addr))
-		return;
-	if ((value & FUTEX_TID_MASK) != (u32)current->pid)
-		return;
-	if (put_user((value & FUTEX_WAITERS) | FUTEX_OWNER_DIED, addr))
-		return;
-	if (value & FUTEX_WAITERS)
-		futex_wake_user(addr, 1);
-}
-
-void exit_robust_list(void)
-{
-	struct robust_list_head __user *uhead = current->robust_list;
-	struct robust_list_head head;
-	unsigned long entry, next;
-
-	if (!uhead || copy_from_user(&head, uhead, sizeof(head)))
-		return;
-	current->robust_list = NULL;
-	entry = head.list.next & ~1ul; /* bit 0 is for locks of another kind */
-	for (unsigned int i = 0; i < ROBUST_LIST_LIMIT && entry != (unsigned long)uhead; i++) {
-		/* The entry may be gone as soon as its lock is free. */
-		bool bad = get_user(next, (unsigned long __user *)entry);
-
-		if (entry != (head.list_op_pending & ~1ul))
-			handle_futex_death(
-				(u32 __user *)(entry + (unsigned long)head.futex_offset));
-		if (bad)
-			return;
-		entry = next & ~1ul;
-	}
-	if (head.list_op_pending)
-		handle_futex_death((u32 __user *)((head.list_op_pending & ~1ul) +
-						  (unsigned long)head.futex_offset));
-}
-
-long sys_set_robust_list(struct robust_list_head __user *head, size_t len)
-{
-	if (len != sizeof(*head))
-		return -EINVAL;
-	current->robust_list = head;
-	return 0;
-}
-
-long sys_get_robust_list(pid_t pid, unsigned long __user *head, size_t __user *len)
-{
-	struct task_struct *task = pid ? find_task_by_pid(pid) : get_task_struct(current);
-	unsigned long list;
-	bool may;
-
-	if (!task)
-		return -ESRCH;
-	list = (unsigned long)task->robust_list;
-	may = may_control(task);
-	put_task_struct(task);
-	if (!may)
-		return -EPERM;
-	if (put_user(sizeof(struct robust_list_head), len) || put_user(list, head))
-		return -EFAULT;
-	return 0;
 }

@@ -13,10 +13,9 @@ long sys_ni_syscall(void)
 /* The numbers between are filled first and then overwritten, which is what is meant. */
 #pragma GCC diagnostic ignored "-Woverride-init"
 
-/* Until a file defines a call, it is the one that says that there is none. */
-#define __SYSCALL(number, name)                                              \
-	extern __typeof__(sys_ni_syscall) table_##name __asm__("sys_" #name) \
-		__attribute__((weak, alias("sys_ni_syscall")));
+/* All calls by name, whatever their arguments: a function that is missing stops the linker. */
+#define __SYSCALL(number, name) \
+	extern __typeof__(sys_ni_syscall) table_##name __asm__("sys_" #name);
 #include "kernel/syscall_table.h"
 #undef __SYSCALL
 

@@ -34,8 +34,8 @@ FLOORS = (
     (5, "mm/*"),
     (6, "kernel/fs/* kernel/drivers/*"),
     (7, "kernel/elf.c kernel/exec*.c kernel/exit.c kernel/fork*.c kernel/futex.c kernel/itimer.c "
-        "kernel/rseq.c kernel/run.c kernel/rusage.c kernel/sig*.c kernel/syscall*.c kernel/tls.c "
-        "kernel/wait_child.c"),
+        "kernel/robust_list.c kernel/rseq.c kernel/run.c kernel/rusage.c kernel/sig*.c "
+        "kernel/syscall*.c kernel/tls.c kernel/wait_child.c"),
     (9, "kernel/main.c tests/*"),
 )
 
@@ -73,8 +73,7 @@ def symbols(build, source):
     defined, needed = set(), set()
     for line in listing.splitlines():
         kind, name = line.split()[-2:]
-        if kind not in "WV":  # weak: somebody else's, if there is one
-            (needed if kind == "U" else defined).add(name)
+        (needed if kind == "U" else defined).add(name)
     return defined, needed
 
 

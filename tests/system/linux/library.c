@@ -1,6 +1,6 @@
 /*
- * What C libraries ask of a kernel when programs use their ordinary functions: built for Linux, by glibc
- * or musl, and run on Folio as it is.
+ * What C libraries ask of a kernel when programs use their ordinary functions: built for Linux, by
+ * glibc or musl, and run on Folio as it is.
  */
 #include <dirent.h>
 #include <errno.h>
