@@ -201,7 +201,7 @@ static unsigned int show_copy(struct vm_area_struct *vma, unsigned long address,
 	return result;
 }
 
-static unsigned int do_nopage(struct vm_area_struct *vma, unsigned long address, pte_t *ptep,
+static __noinline unsigned int do_nopage(struct vm_area_struct *vma, unsigned long address, pte_t *ptep,
 			      bool write)
 {
 	unsigned int result = 0;
@@ -225,12 +225,10 @@ static unsigned int do_nopage(struct vm_area_struct *vma, unsigned long address,
 /* The page is written in place from now on. page_table_lock is held. */
 static __always_inline void take_over(struct vm_area_struct *vma, struct page *page)
 {
-	if (vma->vm_flags & VM_SHARED) {
+	if (vma->vm_flags & VM_SHARED)
 		set_page_dirty(page);
-		file_update_time(vma->vm_file);
-	} else {
+	else
 		page_move_anon_rmap(page, vma);
-	}
 }
 
 /* Put the copy where `old` (NULL: the page of zeros) is mapped, if it still is. */
@@ -258,7 +256,7 @@ static bool replace_page(struct vm_area_struct *vma, unsigned long address, pte_
 	return same;
 }
 
-static unsigned int do_wp_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep)
+static __noinline unsigned int do_wp_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct page *old = NULL, *copy;
@@ -276,6 +274,8 @@ static unsigned int do_wp_page(struct vm_area_struct *vma, unsigned long address
 			take_over(vma, old);
 			set_pte(ptep, pte_mkwrite(pte_mkdirty(pte_mkyoung(entry))));
 			spin_unlock(&mm->page_table_lock);
+			if (vma->vm_flags & VM_SHARED)
+				file_update_time(vma->vm_file);
 			return 0;
 		}
 		get_page(old);
