@@ -376,7 +376,7 @@ def line_editor(build):
         t.expect("exit")
 
 
-@test("errors lead back to the prompt: no memory, bad substitution, endless recursion")
+@test("errors lead back to the prompt: syntax, no memory, bad substitution, endless recursion")
 def back_to_prompt(build):
     with terminal(build) as t:
         for keys, printed in (
@@ -384,6 +384,8 @@ def back_to_prompt(build):
                 ("{ echo a; y=${z?gone}; } >/dev/null\r", "gone"),
                 ("echo visible; ls /etc | cat | wc -l\r", "^visible\n\\d+$"),
                 ("ulimit -v 3000; x=1234; while :; do x=$x$x; done\r", "out of memory"),
+                ("echo one ) two\r", r"^sh: syntax error near \)$"),
+                ("echo $?; echo on\r", "^2\non$"),
                 ("unset x; echo $(echo still) here\r", "^still here$"),
                 ("if\x03", r"\^C"),
         ):

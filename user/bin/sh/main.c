@@ -55,6 +55,7 @@ static void __attribute__((noreturn)) main_loop(int fd)
 		skip_loops = loop_depth = tested = 0;
 		returning = false;
 		s.len = s.pos = 0;
+		lexer_reset();
 	}
 	if (!begun && shell_name[0] == '-') {
 		begun = true;
