@@ -384,7 +384,7 @@ def back_to_prompt(build):
                 ("{ echo a; y=${z?gone}; } >/dev/null\r", "gone"),
                 ("echo visible; ls /etc | cat | wc -l\r", "^visible\n\\d+$"),
                 ("ulimit -v 3000; x=1234; while :; do x=$x$x; done\r", "out of memory"),
-                ("echo one ) two\r", r"^sh: syntax error near \)$"),
+                ("echo one ) two\r", r"sh: syntax error near \)$"),
                 ("echo $?; echo on\r", "^2\non$"),
                 ("unset x; echo $(echo still) here\r", "^still here$"),
                 ("if\x03", r"\^C"),
