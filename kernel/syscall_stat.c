@@ -13,7 +13,7 @@
 #define MAX_NON_LFS 0x7fffffffll
 
 struct old_kernel_stat {
-	u16 st_dev, st_ino, st_mode, st_nlink, st_uid, st_gid, st_rdev;
+	u16 st_dev, st_ino, st_mode, st_nlink, st_uid, st_gid, st_rdev, pad;
 	u32 st_size, st_atime, st_mtime, st_ctime;
 };
 

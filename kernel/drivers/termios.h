@@ -26,6 +26,7 @@ struct termio {
 	u16 c_iflag, c_oflag, c_cflag, c_lflag;
 	u8 c_line;
 	u8 c_cc[NCC];
+	u8 pad;
 };
 _Static_assert(sizeof(struct termio) == 18, "the ABI's size");
 

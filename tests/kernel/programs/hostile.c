@@ -329,6 +329,26 @@ static void test_positions(void)
 	}
 }
 
+/* What lies between a structure's members is not what the kernel's stack held before. */
+static void test_padding(void)
+{
+	unsigned char stat[32], termio[18], fill[512];
+	int fd = open("/dev/ttyS0", O_RDWR | 0400);
+
+	for (int i = 0; i < 4; i++) {
+		memset(fill, 0xa5, sizeof(fill));
+		syscall(SYS_sigaltstack, fill, fill);
+		syscall(SYS_uname, fill);
+		memset(stat, 0xff, sizeof(stat));
+		if (syscall(SYS_oldstat, "/", stat) == 0)
+			CHECK(stat[14] == 0 && stat[15] == 0);
+		memset(termio, 0xff, sizeof(termio));
+		if (fd >= 0 && syscall(SYS_ioctl, fd, 0x5405, termio) == 0)
+			CHECK(termio[17] == 0);
+	}
+	close(fd);
+}
+
 /* sendfile(2) knows how large a file may get. */
 static void test_sendfile_limit(void)
 {
@@ -425,6 +445,7 @@ int main(int argc, char **argv)
 	test_other_ids();
 	test_secrets();
 	test_positions();
+	test_padding();
 	test_sendfile_limit();
 	test_many_locks();
 	return 0;
