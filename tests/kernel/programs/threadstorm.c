@@ -203,16 +203,27 @@ static void read_proc(struct step *s)
 	close(fd);
 }
 
+/* A stopped child whose parent goes away: nobody could continue it, so the kernel ends it. */
+static void child(const struct step *s, int shares)
+{
+	char *argv[] = {(char *)"/threadstorm", NULL}, *envp[] = {NULL};
+
+	if (s->r & 2)
+		touch(s->at, (int)(s->r & 4));
+	if (!(s->r & 0x70))
+		execve("/threadstorm", argv, envp);
+	if (!shares && (s->r & 0x70) == 0x10 && syscall(SYS_setpgid, 0, 0) == 0)
+		syscall(SYS_kill, syscall(SYS_getpid), SIGSTOP);
+	syscall(SYS_exit_group, 0);
+}
+
 static void fork_some(struct step *s)
 {
-	int pid = (int)syscall(s->r & 1 ? SYS_fork : SYS_vfork);
+	int shares = !(s->r & 1), pid = (int)syscall(shares ? SYS_vfork : SYS_fork);
 
-	if (!pid) {
-		if (s->r & 2)
-			touch(s->at, (int)(s->r & 4));
-		syscall(SYS_exit_group, 0);
-	}
-	if (pid > 0 && (s->r & 8))
+	if (!pid)
+		child(s, shares);
+	if (pid > 0 && (s->r & 8) && (s->r & 0x70) != 0x10)
 		waitpid(pid, NULL, 0);
 	while (waitpid(-1, NULL, WNOHANG) > 0)
 		;
