@@ -213,7 +213,7 @@ static void child(const struct step *s, int shares)
 	if (!(s->r & 0x70))
 		execve("/threadstorm", argv, envp);
 	if (!shares && (s->r & 0x70) == 0x10 && syscall(SYS_setpgid, 0, 0) == 0)
-		syscall(SYS_kill, syscall(SYS_getpid), SIGSTOP);
+		syscall(SYS_kill, syscall(SYS_getpid), SIGTSTP); /* SIGSTOP would not ask */
 	syscall(SYS_exit_group, 0);
 }
 
