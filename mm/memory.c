@@ -201,8 +201,8 @@ static unsigned int show_copy(struct vm_area_struct *vma, unsigned long address,
 	return result;
 }
 
-static __noinline unsigned int do_nopage(struct vm_area_struct *vma, unsigned long address, pte_t *ptep,
-			      bool write)
+static __noinline unsigned int do_nopage(struct vm_area_struct *vma, unsigned long address,
+					 pte_t *ptep, bool write)
 {
 	unsigned int result = 0;
 	struct page *page;
@@ -256,7 +256,8 @@ static bool replace_page(struct vm_area_struct *vma, unsigned long address, pte_
 	return same;
 }
 
-static __noinline unsigned int do_wp_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep)
+static __noinline unsigned int do_wp_page(struct vm_area_struct *vma, unsigned long address,
+					  pte_t *ptep)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct page *old = NULL, *copy;
