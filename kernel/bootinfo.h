@@ -41,11 +41,17 @@ const char *bootinfo_loader(void);
 unsigned int bootinfo_for_each_range(void (*fn)(u64 base, u64 size, u32 type, void *ctx),
 				     void *ctx);
 
-/* bootinfo_for_each_module - in the loader's order; returns their number. Modules whose end is before their start are left out. */
+/*
+ * bootinfo_for_each_module - in the loader's order; returns their number. Modules whose end is
+ * before their start are left out.
+ */
 unsigned int bootinfo_for_each_module(void (*fn)(const struct boot_module *module, void *ctx),
 				      void *ctx);
 
-/* bootinfo_for_each_reserved - the physical ranges that the loader's tables and strings occupy (not the modules). */
+/*
+ * bootinfo_for_each_reserved - the physical ranges that the loader's tables and strings occupy (not
+ * the modules).
+ */
 void bootinfo_for_each_reserved(void (*fn)(unsigned long base, unsigned long size, void *ctx),
 				void *ctx);
 

@@ -34,7 +34,9 @@ static inline const struct cred *current_cred(void)
 #define current_fsuid() (current_cred()->fsuid)
 #define current_fsgid() (current_cred()->fsgid)
 
-/* capable - may the current task do what is reserved to the superuser? (There are no capabilities.) */
+/*
+ * capable - may the current task do what is reserved to the superuser? (There are no capabilities.)
+ */
 static inline bool capable(void)
 {
 	return current_euid() == 0;
@@ -75,8 +77,8 @@ void put_user_of(struct user_struct *user);
 int user_count_processes(struct user_struct *user, int change);
 
 /*
- * user_charge_signal - one queued signal more of a user, with a reference on him; false when `limit`
- * (RLIMIT_SIGPENDING) is reached. user_uncharge_signal - one less. Any context.
+ * user_charge_signal - one queued signal more of a user, with a reference on him; false when
+ * `limit` (RLIMIT_SIGPENDING) is reached. user_uncharge_signal - one less. Any context.
  */
 bool user_charge_signal(struct user_struct *user, unsigned long limit);
 void user_uncharge_signal(struct user_struct *user);

@@ -142,7 +142,9 @@ const char *elf_check_header(const struct elf32_header *h, u64 file_size);
 const char *elf_read_segments(const struct elf32_header *h, const struct elf32_phdr *ph,
 			      u64 file_size, struct elf_image *image);
 
-/* elf_move - a position-independent image goes `delta` bytes further, a multiple of the page size. */
+/*
+ * elf_move - a position-independent image goes `delta` bytes further, a multiple of the page size.
+ */
 void elf_move(struct elf_image *image, unsigned long delta);
 
 #endif

@@ -14,8 +14,8 @@
  *	change			nothing fails from here on: memory, handlers, descriptors,
  *				identity, registers
  *
- * For a process with several threads the third step is not undone, but it is the last that can fail,
- * and fails only if the process is being ended anyway.
+ * For a process with several threads the third step is not undone, but it is the last that can
+ * fail, and fails only if the process is being ended anyway.
  */
 #include "kernel/exec.h"
 

@@ -12,8 +12,8 @@ struct file;
  * @argv, @envp: kernel memory, ending with NULL
  * @regs: the frame by which the task goes to user mode; filled in
  *
- * 0, or an error that leaves the task as it was, in its old address space: -ENOEXEC (not
- * a program for this machine; the log says why), -ELIBBAD (its dynamic linker is none), -ELOOP (too many
+ * 0, or an error that leaves the task as it was, in its old address space: -ENOEXEC (not a program
+ * for this machine; the log says why), -ELIBBAD (its dynamic linker is none), -ELOOP (too many
  * scripts run by scripts), -E2BIG, -ENOMEM, -EIO, what opening an interpreter gave. May sleep.
  *
  * The task is a process (become_process() has made it one).

@@ -68,7 +68,9 @@ static int too_much(const struct exec_args *args, size_t len)
 	return pointers > args->limit || args->used + len > args->limit - pointers;
 }
 
-/* `len` bytes with the 0; from the program's memory or the kernel's. Piece by piece from the end. */
+/*
+ * `len` bytes with the 0; from the program's memory or the kernel's. Piece by piece from the end.
+ */
 static int push(struct exec_args *args, const char *s, size_t len, bool from_user)
 {
 	bool last = true;

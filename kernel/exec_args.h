@@ -31,7 +31,9 @@ struct exec_args {
 void exec_args_init(struct exec_args *args);
 void exec_args_free(struct exec_args *args);
 
-/* exec_push_string - one string of the kernel's, below the others. 0, -E2BIG, -ENOMEM. May sleep. */
+/*
+ * exec_push_string - one string of the kernel's, below the others. 0, -E2BIG, -ENOMEM. May sleep.
+ */
 int exec_push_string(struct exec_args *args, const char *s);
 
 /* A list of strings, ending with NULL, as execve(2) has it: the program's or the kernel's. */
@@ -41,8 +43,8 @@ struct string_list {
 };
 
 /*
- * exec_push_list - all strings of a list, the last one first; *count is how many, *bytes how much. 0, -E2BIG,
- * -ENOMEM, -EFAULT. May sleep.
+ * exec_push_list - all strings of a list, the last one first; *count is how many, *bytes how much.
+ * 0, -E2BIG, -ENOMEM, -EFAULT. May sleep.
  */
 int exec_push_list(struct exec_args *args, const struct string_list *list, unsigned int *count,
 		   size_t *bytes);

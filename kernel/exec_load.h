@@ -23,9 +23,9 @@ struct exec_memory {
 };
 
 /*
- * elf_program_open - read and check the ELF file `program->file`; elf_program_close - free what that
- * took, not the file. 0; -ENOEXEC: not a program for this machine, the log says why; -ENOMEM, -EIO.
- * May sleep.
+ * elf_program_open - read and check the ELF file `program->file`; elf_program_close - free what
+ * that took, not the file. 0; -ENOEXEC: not a program for this machine, the log says why; -ENOMEM,
+ * -EIO. May sleep.
  */
 int elf_program_open(struct elf_program *program);
 void elf_program_close(struct elf_program *program);

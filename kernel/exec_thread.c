@@ -129,7 +129,9 @@ static void end_killing(void)
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 }
 
-/* Another program now: it is waited for like any, and its children tell it of their end like any. */
+/*
+ * Another program now: it is waited for like any, and its children tell it of their end like any.
+ */
 static void reset_exit_signals(void)
 {
 	struct task_struct *child;

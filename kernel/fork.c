@@ -202,7 +202,9 @@ static void drop_parts(struct task_struct *child)
 		files_put(child->files);
 }
 
-/* May the user have one more? It is counted before the answer, so that two cannot both be the last. */
+/*
+ * May the user have one more? It is counted before the answer, so that two cannot both be the last.
+ */
 static int count_process(struct task_struct *child)
 {
 	unsigned long limit = current->signal->rlim[RLIMIT_NPROC].rlim_cur;

@@ -11,7 +11,8 @@
  *
  * RLIMIT_CPU is looked at in those ticks too.
  *
- * An interval shorter than a tick gives one signal for each tick: a standard signal waits only once.
+ * An interval shorter than a tick gives one signal for each tick: a standard signal waits only
+ * once.
  *
  * A new process has none under way (its signal_struct is zeroed); kernel/exit.c takes real_timer
  * off the wheel when the last thread ends.

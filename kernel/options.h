@@ -27,9 +27,9 @@ struct boot_option {
 		__section(".boot_options") = {.name = (option_name), .set = (fn)}
 
 /*
- * options_parse - split `command_line` in place and set each option once, in
- * order: whoever wants the line for later gives a copy. What nobody registered, and what its handler refused, gets one warning
- * line. Boot only, after the consoles.
+ * options_parse - split `command_line` in place and set each option once, in order: whoever wants
+ * the line for later gives a copy. What nobody registered, and what its handler refused, gets one
+ * warning line. Boot only, after the consoles.
  */
 void options_parse(char *command_line);
 

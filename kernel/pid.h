@@ -64,15 +64,17 @@ void hash_pid(struct task_struct *task);
 void unhash_pid(struct task_struct *task);
 
 /*
- * attach_pgrp, attach_session - a process joins a group or session, as which it is found from
- * then on; it leaves the one it was in by detach_*. Numbers left empty are freed. tasklist_lock held.
+ * attach_pgrp, attach_session - a process joins a group or session, as which it is found from then
+ * on; it leaves the one it was in by detach_*. Numbers left empty are freed. tasklist_lock held.
  */
 void attach_pgrp(struct signal_struct *sig, pid_t pgrp);
 void detach_pgrp(struct signal_struct *sig);
 void attach_session(struct signal_struct *sig, pid_t session);
 void detach_session(struct signal_struct *sig);
 
-/* find_task_by_pid - the task with this pid, with a reference for the caller; or NULL. Any context. */
+/*
+ * find_task_by_pid - the task with this pid, with a reference for the caller; or NULL. Any context.
+ */
 struct task_struct *find_task_by_pid(pid_t pid);
 
 /* find_task_locked - the same without a reference; tasklist_lock held. */
@@ -82,10 +84,16 @@ struct task_struct *find_task_locked(pid_t pid);
 extern pid_t last_pid;
 extern unsigned long pids_given;
 
-/* is_orphaned_pgrp - does no member have a parent in another group of the session? Takes tasklist_lock. */
+/*
+ * is_orphaned_pgrp - does no member have a parent in another group of the session? Takes
+ * tasklist_lock.
+ */
 bool is_orphaned_pgrp(pid_t pgrp);
 
-/* will_become_orphaned_pgrp - the same as if `gone` (NULL: nobody) were not there. tasklist_lock held. */
+/*
+ * will_become_orphaned_pgrp - the same as if `gone` (NULL: nobody) were not there. tasklist_lock
+ * held.
+ */
 bool will_become_orphaned_pgrp(pid_t pgrp, const struct task_struct *gone);
 
 /* session_of_pgrp - the session that a process group is in, or -1. Takes tasklist_lock. */

@@ -58,7 +58,10 @@ struct rlimit {
 		[RLIMIT_RTTIME] = RLIM_NONE,                                                       \
 	}
 
-/* rlimits_init - RLIMIT_NPROC and RLIMIT_SIGPENDING of the boot task, from the size of memory. Boot. */
+/*
+ * rlimits_init - RLIMIT_NPROC and RLIMIT_SIGPENDING of the boot task, from the size of memory.
+ * Boot.
+ */
 void rlimits_init(void);
 
 #endif

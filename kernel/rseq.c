@@ -39,7 +39,10 @@ struct rseq_cs {
 	u64 abort_ip;
 };
 
-/* Read the descriptor, if the thread is in a sequence at `eip`. 1: it is; 0: not; or -EFAULT, -EINVAL. */
+/*
+ * Read the descriptor, if the thread is in a sequence at `eip`. 1: it is; 0: not; or -EFAULT,
+ * -EINVAL.
+ */
 static int find_sequence(struct rseq __user *rseq, unsigned long eip, struct rseq_cs *cs)
 {
 	u64 address, none = 0;

@@ -5,8 +5,8 @@
 #include "kernel/cpu/ptrace.h"
 
 /*
- * rseq_resume - the current thread, which has registered itself, returns to user mode after another task
- * has run (TIF_RSEQ), or with a handler: if it was in a sequence it goes to that one's abort
+ * rseq_resume - the current thread, which has registered itself, returns to user mode after another
+ * task has run (TIF_RSEQ), or with a handler: if it was in a sequence it goes to that one's abort
  * handler. Its registers are in the frame. May sleep; ends the thread by SIGSEGV if what it
  * registered is no good.
  */

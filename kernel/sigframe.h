@@ -96,8 +96,8 @@ struct rt_sigframe {
 };
 
 /*
- * setup_frame - let the current task enter a handler: its stack gets a frame, regs go to the handler.
- * 0; -EFAULT: there is no room for it, and nothing has changed. May sleep.
+ * setup_frame - let the current task enter a handler: its stack gets a frame, regs go to the
+ * handler. 0; -EFAULT: there is no room for it, and nothing has changed. May sleep.
  */
 int setup_frame(struct pt_regs *regs, const struct ksignal *ksig);
 
@@ -112,9 +112,10 @@ bool on_sig_stack(unsigned long sp);
 
 /*
  * kernel/sigframe_fpu.c: the FPU in frames.
- * fpu_frame_place - where the state goes below `sp`, which becomes the end of what is left; 0: the task has
- * no state. fpu_frame_save - write it there, and give the handler a fresh FPU. fpu_frame_restore -
- * the other way; address 0: the task has no state from now on. 0, -EFAULT, -ENOMEM. May sleep.
+ * fpu_frame_place - where the state goes below `sp`, which becomes the end of what is left; 0: the
+ * task has no state. fpu_frame_save - write it there, and give the handler a fresh FPU.
+ * fpu_frame_restore - the other way; address 0: the task has no state from now on. 0, -EFAULT,
+ * -ENOMEM. May sleep.
  */
 unsigned long fpu_frame_place(unsigned long *sp);
 int fpu_frame_save(unsigned long address);

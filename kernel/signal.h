@@ -2,13 +2,14 @@
  * Signals: sending, and what happens on the way back to user mode. See signal(7); types are in
  * kernel/signal_types.h.
  *
- * Two floors: what sends (kernel/signal.c, kernel/signal_notify.c) is on the floor of tasks, so that
- * memory management, terminals and timers may send; what delivers (kernel/signal_deliver.c,
+ * Two floors: what sends (kernel/signal.c, kernel/signal_notify.c) is on the floor of tasks, so
+ * that memory management, terminals and timers may send; what delivers (kernel/signal_deliver.c,
  * kernel/sigframe.c) stands with the system calls.
  *
- * A call that sleeps until something happens ends its sleep when signal_pending() and
- * returns -ERESTARTSYS (a wait with a time limit of its own: -EINTR, or -ERESTARTNOHAND, or
- * -ERESTART_RESTARTBLOCK with current->restart filled in): kernel/lib/errno.h says what becomes of each.
+ * A call that sleeps until something happens ends its sleep when signal_pending() and returns
+ * -ERESTARTSYS (a wait with a time limit of its own: -EINTR, or -ERESTARTNOHAND, or
+ * -ERESTART_RESTARTBLOCK with current->restart filled in): kernel/lib/errno.h says what becomes of
+ * each.
  */
 #ifndef FOLIO_SIGNAL_H
 #define FOLIO_SIGNAL_H
@@ -76,8 +77,9 @@ void signal_init(void);
 /*
  * Any context unless said otherwise; the caller keeps the task from going away (a reference,
  * or tasklist_lock). A kernel thread gets nothing, and that is no error.
- * send_sig - to a thread; send_group_sig - to its process. With info NULL: from the kernel (SI_KERNEL).
- * 0; -EAGAIN: a real-time signal could not be queued; -ESRCH: the process is gone altogether.
+ * send_sig - to a thread; send_group_sig - to its process. With info NULL: from the kernel
+ * (SI_KERNEL). 0; -EAGAIN: a real-time signal could not be queued; -ESRCH: the process is gone
+ * altogether.
  * kill_pgrp - to all processes of a group, from the kernel; takes tasklist_lock. 0 or -ESRCH.
  */
 int send_sig(int sig, const siginfo_t *info, struct task_struct *task);
@@ -134,16 +136,16 @@ int dequeue_signal(sigset_t mask, siginfo_t *info);
 void signal_wake_up(struct task_struct *task, bool fatal);
 
 /*
- * set_sigaction - a handler of the current process; either pointer may be NULL. What is pending and now
- * ignored is dropped. 0 or -EINVAL. Process context.
+ * set_sigaction - a handler of the current process; either pointer may be NULL. What is pending and
+ * now ignored is dropped. 0 or -EINVAL. Process context.
  */
 int set_sigaction(int sig, const struct sigaction *act, struct sigaction *old);
 
 /* ------------------------------------------------------------ for fork, exec and exit */
 
 /*
- * init_sigpending - an empty queue for a new task or group. flush_sigqueue - drop what is queued, of a
- * task or group that is being released. siglock held, or nobody else knows it.
+ * init_sigpending - an empty queue for a new task or group. flush_sigqueue - drop what is queued,
+ * of a task or group that is being released. siglock held, or nobody else knows it.
  * flush_signal_handlers - exec: handlers become SIG_DFL, ignored ones stay; no alternate stack.
  * zap_other_threads - all other threads of the current group shall end; siglock held; how many.
  * do_group_exit - the whole process ends with a wait(2) status. Does not return.

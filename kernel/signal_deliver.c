@@ -224,7 +224,9 @@ static bool group_business(void)
 	return false;
 }
 
-/* The next signal that has a handler, with SA_RESETHAND done; false: there is none. May not return. */
+/*
+ * The next signal that has a handler, with SA_RESETHAND done; false: there is none. May not return.
+ */
 static bool get_signal(const struct pt_regs *regs, struct ksignal *ksig)
 {
 	bool noted, found = false;

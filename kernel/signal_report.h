@@ -7,8 +7,8 @@
 #include "kernel/sched.h"
 
 /*
- * report_death - the current process ends by a signal. `trap`: by this trap; NULL: by other means, which
- * is worth a line only for signals whose default is a core dump. Rate limited. May sleep.
+ * report_death - the current process ends by a signal. `trap`: by this trap; NULL: by other means,
+ * which is worth a line only for signals whose default is a core dump. Rate limited. May sleep.
  */
 void report_death(const struct pt_regs *regs, int sig, const struct signal_info *trap);
 

@@ -47,7 +47,7 @@ static long change_open(unsigned int fd, int (*fn)(const struct path *path, void
 	return err;
 }
 
-/* ---- mode ------------------------------------------------------------------------------------------- */
+/* ---- mode ------------------------------------------------------------------------------------ */
 
 static int change_mode(const struct path *path, void *ctx)
 {
@@ -71,7 +71,7 @@ long sys_fchmod(unsigned int fd, unsigned int mode)
 	return change_open(fd, change_mode, &mode);
 }
 
-/* ---- owner ------------------------------------------------------------------------------------------- */
+/* ---- owner ----------------------------------------------------------------------------------- */
 
 #define NO_ID ((u32)-1) /* leave it as it is */
 
@@ -143,7 +143,7 @@ long sys_fchown(unsigned int fd, unsigned int uid, unsigned int gid)
 	return sys_fchown32(fd, wide_id(uid), wide_id(gid));
 }
 
-/* ---- times ------------------------------------------------------------------------------------------- */
+/* ---- times ----------------------------------------------------------------------------------- */
 
 #define UTIME_NOW  0x3fffffffl /* in tv_nsec */
 #define UTIME_OMIT 0x3ffffffel

@@ -1,7 +1,7 @@
 /*
- * System calls about files by name, and their attributes; as the manual pages of section 2 say. Arguments
- * in the machine's raw form: 64-bit numbers come as two words, low first; ..16 are the calls with
- * 16-bit ids under their old numbers.
+ * System calls about files by name, and their attributes; as the manual pages of section 2 say.
+ * Arguments in the machine's raw form: 64-bit numbers come as two words, low first; ..16 are the
+ * calls with 16-bit ids under their old numbers.
  */
 #ifndef FOLIO_SYSCALL_FS_H
 #define FOLIO_SYSCALL_FS_H

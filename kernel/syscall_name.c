@@ -1,4 +1,7 @@
-/* System calls that make, remove and rename names: paths come from the program, kernel/fs/name_ops.c does it. */
+/*
+ * System calls that make, remove and rename names: paths come from the program,
+ * kernel/fs/name_ops.c does it.
+ */
 #include "kernel/cpu/uaccess.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/namei.h"
@@ -6,7 +9,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/syscall_fs.h"
 
-/* ---- one path ---------------------------------------------------------------------------------------- */
+/* ---- one path -------------------------------------------------------------------------------- */
 
 long sys_mkdirat(int dfd, const char __user *path, unsigned int mode)
 {
@@ -67,7 +70,7 @@ long sys_rmdir(const char __user *path)
 	return sys_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
 }
 
-/* ---- two paths --------------------------------------------------------------------------------------- */
+/* ---- two paths ------------------------------------------------------------------------------- */
 
 /* Two strings from the program, both to be freed by putname(). 0 or -errno: none of them. */
 static int get_two_names(const char __user *first, unsigned int first_flags,
@@ -152,7 +155,7 @@ long sys_rename(const char __user *old, const char __user *path)
 	return sys_renameat2(AT_FDCWD, old, AT_FDCWD, path, 0);
 }
 
-/* ---- reading a link ------------------------------------------------------------------------------------ */
+/* ---- reading a link -------------------------------------------------------------------------- */
 
 static long copy_target(struct dentry *dentry, char __user *buf, int size)
 {

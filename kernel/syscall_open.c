@@ -11,7 +11,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/syscall_fs.h"
 
-/* ---- opening ----------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 long sys_openat(int dfd, const char __user *path, int flags, unsigned int mode)
 {
@@ -46,7 +46,7 @@ long sys_creat(const char __user *path, unsigned int mode)
 	return sys_openat(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode);
 }
 
-/* ---- moving --------------------------------------------------------------------------------------- */
+/* ---- moving ---------------------------------------------------------------------------------- */
 
 /* A folder that may be searched, with references in *path. 0 or -errno. */
 static int find_folder(const char __user *name, struct path *path)
@@ -158,9 +158,11 @@ long sys_getcwd(char __user *buf, unsigned long size)
 	return len;
 }
 
-/* ---- access ---------------------------------------------------------------------------------------- */
+/* ---- access ---------------------------------------------------------------------------------- */
 
-/* The current task acts on files with its real ids. What it was is to be put back; NULL: no memory. */
+/*
+ * The current task acts on files with its real ids. What it was is to be put back; NULL: no memory.
+ */
 static const struct cred *act_as_real(void)
 {
 	const struct cred *old = current->cred;

@@ -14,7 +14,7 @@ static loff_t two_words(u32 low, u32 high)
 	return (loff_t)((u64)high << 32 | low);
 }
 
-/* ---- size ------------------------------------------------------------------------------------------- */
+/* ---- size ------------------------------------------------------------------------------------ */
 
 static int truncate_place(const struct path *path, loff_t size)
 {
@@ -125,7 +125,7 @@ long sys_fallocate(unsigned int fd, int mode, u32 offset_low, u32 offset_high, u
 	return err;
 }
 
-/* ---- use --------------------------------------------------------------------------------------------- */
+/* ---- use ------------------------------------------------------------------------------------- */
 
 #define POSIX_FADV_NOREUSE 5 /* the last of them */
 
@@ -171,7 +171,7 @@ long sys_readahead(unsigned int fd, u32 offset_low, u32 offset_high, u32 count)
 	return err;
 }
 
-/* ---- disks ------------------------------------------------------------------------------------------- */
+/* ---- disks ----------------------------------------------------------------------------------- */
 
 long sys_sync(void)
 {

@@ -60,7 +60,7 @@ _Static_assert(sizeof(struct stat) == 64, "struct stat");
 _Static_assert(sizeof(struct stat64) == 96, "struct stat64");
 _Static_assert(sizeof(struct statx) == 256, "struct statx");
 
-/* ---- layouts ------------------------------------------------------------------------------------------ */
+/* ---- layouts --------------------------------------------------------------------------------- */
 
 /* Ids that need more than 16 bits: Linux's overflowuid, nobody. */
 static u16 narrow_id(u32 id)
@@ -177,7 +177,7 @@ static int put_statx(const struct kstat *stat, void __user *buf)
 	return copy_to_user(buf, &x, sizeof(x)) ? -EFAULT : 0;
 }
 
-/* ---- finding the file ------------------------------------------------------------------------------------ */
+/* ---- finding the file ------------------------------------------------------------------------ */
 
 typedef int (*put_fn)(const struct kstat *stat, void __user *buf);
 

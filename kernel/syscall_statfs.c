@@ -1,4 +1,7 @@
-/* statfs(2) and its family: what a file system tells about itself. Layouts: Linux's asm/statfs.h for i386. */
+/*
+ * statfs(2) and its family: what a file system tells about itself. Layouts: Linux's asm/statfs.h
+ * for i386.
+ */
 #include "kernel/cpu/uaccess.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/mount.h"

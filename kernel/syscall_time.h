@@ -18,7 +18,9 @@ struct old_timeval {
 	s32 tv_usec;
 };
 
-/* Of the ..._time64 calls: Linux's __kernel_timespec. The upper half of tv_nsec is not looked at. */
+/*
+ * Of the ..._time64 calls: Linux's __kernel_timespec. The upper half of tv_nsec is not looked at.
+ */
 struct user_timespec64 {
 	s64 tv_sec;
 	s64 tv_nsec;
@@ -26,7 +28,10 @@ struct user_timespec64 {
 
 #define NS_FOREVER (~0ull) /* a time that never comes */
 
-/* get_old_timespec, get_timespec64 - read a time from the program: 0, -EFAULT, or -EINVAL: not a time. May sleep. */
+/*
+ * get_old_timespec, get_timespec64 - read a time from the program: 0, -EFAULT, or -EINVAL: not a
+ * time. May sleep.
+ */
 int get_old_timespec(struct timespec64 *ts, const struct old_timespec __user *from);
 int get_timespec64(struct timespec64 *ts, const struct user_timespec64 __user *from);
 
@@ -45,12 +50,15 @@ static inline u64 add_ns(u64 a, u64 b)
 	return a + b < a ? NS_FOREVER : a + b;
 }
 
-/* real_to_monotonic - when a time of CLOCK_REALTIME will be, in ns of ktime_get_ns(); 0: it has been. */
+/*
+ * real_to_monotonic - when a time of CLOCK_REALTIME will be, in ns of ktime_get_ns(); 0: it has
+ * been.
+ */
 u64 real_to_monotonic(u64 ns);
 
 /*
- * ticks_until - for schedule_timeout(): the ticks until a point of ktime_get_ns(), rounded up; at least 1.
- * MAX_SCHEDULE_TIMEOUT for NS_FOREVER.
+ * ticks_until - for schedule_timeout(): the ticks until a point of ktime_get_ns(), rounded up; at
+ * least 1. MAX_SCHEDULE_TIMEOUT for NS_FOREVER.
  */
 unsigned long ticks_until(u64 ns);
 

@@ -74,8 +74,9 @@ unsigned int nr_tasks(void);
 /* ---- the steps, for fork and exit ----------------------------------------------------------- */
 
 /*
- * task_alloc - a task_struct with a stack, all else zero or empty; signal, sighand and cred are to be
- * set. NULL: no memory. May sleep. task_free - of one that was never listed; drops those three if set.
+ * task_alloc - a task_struct with a stack, all else zero or empty; signal, sighand and cred are to
+ * be set. NULL: no memory. May sleep. task_free - of one that was never listed; drops those three
+ * if set.
  */
 struct task_struct *task_alloc(void);
 void task_free(struct task_struct *task);
@@ -94,8 +95,8 @@ int task_link(struct task_struct *task, struct task_struct *parent, struct task_
 
 /*
  * release_task - forget a task that has ended: its pid, its place in the family, its account;
- * TASK_DEAD. A thread's account goes to its process. Drops the reference of the lists. tasklist_lock
- * held.
+ * TASK_DEAD. A thread's account goes to its process. Drops the reference of the lists.
+ * tasklist_lock held.
  */
 void release_task(struct task_struct *task);
 

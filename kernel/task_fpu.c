@@ -81,7 +81,9 @@ static int fpe_code(unsigned int raised)
 	return SI_KERNEL;
 }
 
-/* Raised and not masked, by the control and status words or by MXCSR (SDM vol. 1, 8.1.10, 10.5.1). */
+/*
+ * Raised and not masked, by the control and status words or by MXCSR (SDM vol. 1, 8.1.10, 10.5.1).
+ */
 static unsigned int fpu_raised(unsigned int vector, const struct fpu_state *state)
 {
 	const u16 *x87 = (const u16 *)state->area;

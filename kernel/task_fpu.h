@@ -19,8 +19,8 @@ void task_fpu_init(void);
 struct fpu_state *task_fpu_sync(void);
 
 /*
- * task_fpu_get - the same, but the task has a state afterwards, a fresh one if it had none; NULL: no
- * memory. May sleep.
+ * task_fpu_get - the same, but the task has a state afterwards, a fresh one if it had none; NULL:
+ * no memory. May sleep.
  */
 struct fpu_state *task_fpu_get(void);
 

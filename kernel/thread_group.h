@@ -22,7 +22,10 @@ static inline bool thread_group_empty(const struct task_struct *task)
 	return !is_process(task) || list_is_singular(&task->signal->threads);
 }
 
-/* process_status - how a process ended: wait(2)'s status of the leader, or of what ended all at once. */
+/*
+ * process_status - how a process ended: wait(2)'s status of the leader, or of what ended all at
+ * once.
+ */
 static inline int process_status(const struct task_struct *leader)
 {
 	return leader->signal->flags & SIGNAL_GROUP_EXIT ? leader->signal->group_exit_code

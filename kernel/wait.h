@@ -128,7 +128,10 @@ static inline bool waitqueue_active(const struct wait_queue_head *wq)
 					    __wait_sleep());                           \
 	} while (0)
 
-/* wait_event_interruptible - 0, or -ERESTARTSYS when a signal came first: a system call may return that. */
+/*
+ * wait_event_interruptible - 0, or -ERESTARTSYS when a signal came first: a system call may return
+ * that.
+ */
 #define wait_event_interruptible(wq, condition)                                               \
 	({                                                                                    \
 		int _ret_i = 0;                                                               \

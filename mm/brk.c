@@ -9,9 +9,9 @@
  *	prev->vm_end          vm_start
  *
  * The end of the heap need not be page aligned; its area always is, and area changes only when a
- * page boundary is passed. The heap keeps a page away from what lies above it, a stack its guard gap
- * from what lies below: so running over the end of one meets nothing rather than the other. (What
- * may not be accessed at all does not need the gap; nor do two stacks, one of which ends it.)
+ * page boundary is passed. The heap keeps a page away from what lies above it, a stack its guard
+ * gap from what lies below: so running over the end of one meets nothing rather than the other.
+ * (What may not be accessed at all does not need the gap; nor do two stacks, one of which ends it.)
  *
  * Limits: RLIMIT_DATA for the heap together with the program's data; RLIMIT_STACK for each
  * stack; RLIMIT_AS, RLIMIT_MEMLOCK and what is promised for both.
@@ -95,7 +95,7 @@ unsigned long vm_brk(unsigned long brk)
 	return result;
 }
 
-/* ---- stacks ------------------------------------------------------------------------------------ */
+/* ---- stacks ---------------------------------------------------------------------------------- */
 
 int setup_stack_vma(struct mm_struct *mm)
 {

@@ -67,7 +67,9 @@ void filemap_init(void)
 
 /* ---- pages come and go ----------------------------------------------------------------------- */
 
-/* Frames of the kernel image or the loader (kernel/fs/bootfile.c) are no memory that a cache takes. */
+/*
+ * Frames of the kernel image or the loader (kernel/fs/bootfile.c) are no memory that a cache takes.
+ */
 static void count_file_page(const struct page *page, int n)
 {
 	if (!PageReserved(page))

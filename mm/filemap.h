@@ -73,7 +73,8 @@ ssize_t generic_file_write(struct file *file, const char __user *buf, size_t cou
 
 /*
  * write_room - how many of `count` bytes at *pos the current process may write, by its limits, the
- * file system's, and how the file was opened; -EFBIG: none (and SIGXFSZ). O_APPEND moves *pos to the end.
+ * file system's, and how the file was opened; -EFBIG: none (and SIGXFSZ). O_APPEND moves *pos to
+ * the end.
  */
 ssize_t write_room(const struct file *file, loff_t *pos, size_t count);
 

@@ -20,7 +20,10 @@ void kunmap(struct page *page);
 void *kmap_atomic(struct page *page);
 void kunmap_atomic(void *addr);
 
-/* page_address - where a page is mapped now; NULL for a high page without a kmap. Not in interrupts. */
+/*
+ * page_address - where a page is mapped now; NULL for a high page without a kmap. Not in
+ * interrupts.
+ */
 void *page_address(struct page *page);
 
 /* kmap_init - make the page table of the kmap slots. Boot; only with high memory. */
@@ -41,7 +44,10 @@ void kmap_info(struct kmap_info *info);
 /* kmap_users - how many kmap() calls on a page are not yet undone. Not in interrupts. */
 unsigned int kmap_users(struct page *page);
 
-/* clear_highpage, copy_highpage - a page filled with zeros, or with another's contents. Any context. */
+/*
+ * clear_highpage, copy_highpage - a page filled with zeros, or with another's contents. Any
+ * context.
+ */
 void clear_highpage(struct page *page);
 void copy_highpage(struct page *to, struct page *from);
 

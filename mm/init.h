@@ -12,8 +12,8 @@
 void mm_init(void);
 
 /*
- * release_boot_frames - frames [start, end), which the boot has left in reserve (a module of the loader), are
- * not needed any more: the allocator gets them. Process context.
+ * release_boot_frames - frames [start, end), which the boot has left in reserve (a module of the
+ * loader), are not needed any more: the allocator gets them. Process context.
  */
 void release_boot_frames(unsigned long start, unsigned long end);
 

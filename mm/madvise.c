@@ -13,9 +13,9 @@
  *	DONTFORK, DOFORK     a note: fork leaves the area out
  *	DONTDUMP, DODUMP     a note: core dumps do
  *
- * FREE is kept in the page tables: the entry loses D, the processor's mark that the page was written.
- * An anonymous page whose entries all have D = 0 holds nothing that anybody wants, and reclaim
- * may drop it instead of writing it to swap; a write sets D again, without a fault.
+ * FREE is kept in the page tables: the entry loses D, the processor's mark that the page was
+ * written. An anonymous page whose entries all have D = 0 holds nothing that anybody wants, and
+ * reclaim may drop it instead of writing it to swap; a write sets D again, without a fault.
  *
  * Notes make areas differ, so these are cut and joined as by mprotect.
  *
@@ -39,7 +39,7 @@
 /* WILLNEED reads in at most so many pages of a file that are missing. */
 #define WILLNEED_MAX 512u
 
-/* ---- notes ------------------------------------------------------------------------------------- */
+/* ---- notes ----------------------------------------------------------------------------------- */
 
 /* vm_flags that an advice takes away and gives; and what an area must not be. */
 struct note {
@@ -76,7 +76,7 @@ static struct vm_area_struct *take_note(struct vm_area_struct *vma, unsigned lon
 	return vma ? vma : ERR_PTR(-ENOMEM);
 }
 
-/* ---- pages ------------------------------------------------------------------------------------- */
+/* ---- pages ----------------------------------------------------------------------------------- */
 
 /* The part's pages go. */
 static int drop_pages(struct vm_area_struct *vma, unsigned long start, unsigned long end)
@@ -163,7 +163,7 @@ static int read_in(struct vm_area_struct *vma, unsigned long start, unsigned lon
 	return 0;
 }
 
-/* ---- the walk ------------------------------------------------------------------------------------- */
+/* ---- the walk -------------------------------------------------------------------------------- */
 
 /*
  * Serve the part [start, end) of an area. The area that holds it in the end, NULL if that is to be

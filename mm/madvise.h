@@ -18,12 +18,15 @@
 #define MADV_DONTDUMP	16
 #define MADV_DODUMP	17
 
-/* madvise(2): 0, -EINVAL, -ENOMEM (also for holes, after all the rest was done). Takes mmap_sem. May sleep. */
+/*
+ * madvise(2): 0, -EINVAL, -ENOMEM (also for holes, after all the rest was done). Takes mmap_sem.
+ * May sleep.
+ */
 int vm_madvise(unsigned long addr, unsigned long len, int advice);
 
 /*
- * mincore_pages - for `pages` pages from addr on, vec[i] becomes 1 if an access would find page i in
- * memory, else 0. 0, or -ENOMEM: there is a hole. mmap_sem is taken. May sleep.
+ * mincore_pages - for `pages` pages from addr on, vec[i] becomes 1 if an access would find page i
+ * in memory, else 0. 0, or -ENOMEM: there is a hole. mmap_sem is taken. May sleep.
  */
 int mincore_pages(unsigned long addr, unsigned long pages, u8 *vec);
 

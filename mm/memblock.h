@@ -38,8 +38,8 @@ void memblock_remove(u64 base, u64 size);
 void memblock_reserve(u64 base, u64 size);
 
 /*
- * memblock_free_frames - frames [start, end), which were reserved, are not in use any more. Also after the
- * allocator has taken over, but then only from the start of one reserved range on.
+ * memblock_free_frames - frames [start, end), which were reserved, are not in use any more. Also
+ * after the allocator has taken over, but then only from the start of one reserved range on.
  */
 void memblock_free_frames(unsigned long start, unsigned long end);
 

@@ -112,9 +112,12 @@ int mm_populate_locked(struct mm_struct *mm, unsigned long addr, unsigned long l
 	return populate(mm, addr, len, true);
 }
 
-/* ---- ranges ----------------------------------------------------------------------------------- */
+/* ---- ranges ---------------------------------------------------------------------------------- */
 
-/* Give [start, end) of an area these of VM_LOCKED_FLAGS. Returns the area that holds it; NULL: no memory. */
+/*
+ * Give [start, end) of an area these of VM_LOCKED_FLAGS. Returns the area that holds it; NULL: no
+ * memory.
+ */
 static struct vm_area_struct *lock_part(struct vm_area_struct *vma, unsigned long start,
 					unsigned long end, unsigned long lock_flags)
 {
@@ -220,7 +223,7 @@ int vm_munlock(unsigned long addr, unsigned long len)
 	return error;
 }
 
-/* ---- everything --------------------------------------------------------------------------------- */
+/* ---- everything ------------------------------------------------------------------------------ */
 
 /* Whole areas need not be cut: this cannot fail. mmap_sem held for writing. */
 static void lock_all(struct mm_struct *mm, unsigned long lock_flags)
@@ -249,7 +252,10 @@ int vm_mlockall(unsigned int flags)
 	if (flags & MCL_CURRENT)
 		lock_all(mm, lock_flags);
 	up_write(&mm->mmap_sem);
-	/* What cannot be filled in now is not told either: areas may lie beyond the end of their file. */
+	/*
+	 * What cannot be filled in now is not told either: areas may lie beyond the end of their
+	 * file.
+	 */
 	if (flags & MCL_CURRENT)
 		mm_populate_locked(mm, 0, TASK_SIZE);
 	return 0;

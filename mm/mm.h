@@ -12,7 +12,10 @@
  */
 extern int randomize_va_space;
 
-/* randomize_brk - where the heap of a program whose image ends at `end` (page aligned) begins. For exec. */
+/*
+ * randomize_brk - where the heap of a program whose image ends at `end` (page aligned) begins. For
+ * exec.
+ */
 unsigned long randomize_brk(unsigned long end);
 
 /*
@@ -26,8 +29,8 @@ void mmget(struct mm_struct *mm);
 void mmput(struct mm_struct *mm);
 
 /*
- * get_task_mm - a task's address space, with a user for the caller (mmput); NULL: a kernel thread, or it
- * has left it. Process context.
+ * get_task_mm - a task's address space, with a user for the caller (mmput); NULL: a kernel thread,
+ * or it has left it. Process context.
  */
 struct task_struct;
 struct mm_struct *get_task_mm(const struct task_struct *task);
@@ -35,7 +38,9 @@ struct mm_struct *get_task_mm(const struct task_struct *task);
 /* mm_types_init - make the caches of address spaces and areas. Boot. */
 void mm_types_init(void);
 
-/* use_mm - enter an address space (takes over the caller's reference): sets current->mm, loads cr3. */
+/*
+ * use_mm - enter an address space (takes over the caller's reference): sets current->mm, loads cr3.
+ */
 void use_mm(struct mm_struct *mm);
 
 /* mm_rss - pages mapped. */
@@ -44,7 +49,10 @@ static inline unsigned long mm_rss(const struct mm_struct *mm)
 	return mm->rss_anon + mm->rss_file;
 }
 
-/* update_hiwater - note the size, before it gets smaller; readers take the larger of it and what is now. */
+/*
+ * update_hiwater - note the size, before it gets smaller; readers take the larger of it and what is
+ * now.
+ */
 static inline void update_hiwater(struct mm_struct *mm)
 {
 	if (mm->hiwater_vm < mm->total_vm)

@@ -32,7 +32,10 @@
 
 unsigned long mmap_min_addr = MMAP_MIN_ADDR;
 
-/* The page at address 0 is never mapped, whatever mmap_min_addr says: null pointers must be noticed. */
+/*
+ * The page at address 0 is never mapped, whatever mmap_min_addr says: null pointers must be
+ * noticed.
+ */
 static unsigned long lowest_address(void)
 {
 	return max(PAGE_ALIGN(mmap_min_addr), PAGE_SIZE);

@@ -35,18 +35,23 @@
 #define DEFAULT_MAX_MAP_COUNT 65530u
 #define STACK_GUARD_GAP	      (256ul << PAGE_SHIFT) /* kept free below a growing area */
 
-/* /proc/sys/vm/max_map_count: areas of one process; mmap_min_addr: the lowest address to be mapped. */
+/*
+ * /proc/sys/vm/max_map_count: areas of one process; mmap_min_addr: the lowest address to be mapped.
+ */
 extern unsigned int sysctl_max_map_count;
 extern unsigned long mmap_min_addr;
 
 /*
- * get_unmapped_area - where a mapping of len bytes may go: with MAP_FIXED at addr, else there if it is
- * free, or in the lowest hole. Returns the address, or -ENOMEM, -EINVAL, -EPERM. mmap_sem held.
+ * get_unmapped_area - where a mapping of len bytes may go: with MAP_FIXED at addr, else there if it
+ * is free, or in the lowest hole. Returns the address, or -ENOMEM, -EINVAL, -EPERM. mmap_sem held.
  */
 unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr, unsigned long len,
 				unsigned long flags);
 
-/* range_is_free - is there nothing in [addr, addr+len), guard gaps of stacks included? mmap_sem held. */
+/*
+ * range_is_free - is there nothing in [addr, addr+len), guard gaps of stacks included? mmap_sem
+ * held.
+ */
 bool range_is_free(struct mm_struct *mm, unsigned long addr, unsigned long len);
 
 /*
@@ -60,16 +65,20 @@ unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len, 
 		      unsigned long flags, pgoff_t pgoff);
 
 /*
- * map_hole - make the hole [addr, addr+len) part of a neighbour or an area of its own; promised memory
- * (VM_ACCOUNT) is charged. 0 or -errno. mmap_sem held for writing. May sleep.
+ * map_hole - make the hole [addr, addr+len) part of a neighbour or an area of its own; promised
+ * memory (VM_ACCOUNT) is charged. 0 or -errno. mmap_sem held for writing. May sleep.
  */
 int map_hole(struct mm_struct *mm, unsigned long addr, unsigned long len,
 	     const struct vma_kind *kind);
 
-/* account_vm - `pages` (less than 0: fewer) of an area with these flags in total_vm and its parts. */
+/*
+ * account_vm - `pages` (less than 0: fewer) of an area with these flags in total_vm and its parts.
+ */
 void account_vm(struct mm_struct *mm, unsigned long vm_flags, long pages);
 
-/* may_expand_vm - do RLIMIT_AS, and for what is private and writable RLIMIT_DATA, allow more pages? */
+/*
+ * may_expand_vm - do RLIMIT_AS, and for what is private and writable RLIMIT_DATA, allow more pages?
+ */
 bool may_expand_vm(const struct mm_struct *mm, unsigned long vm_flags, unsigned long pages);
 
 /* is_data_mapping - do areas with these flags count in data_vm? */

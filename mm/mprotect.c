@@ -15,12 +15,12 @@
  *
  * Entries that are empty stay so: their fault will ask the area.
  *
- * What takes rights away needs the processor to forget what it remembers; what only adds rights does
- * not, as it looks again before it faults. A program that flips a page between two
- * states therefore pays one flush for two calls.
+ * What takes rights away needs the processor to forget what it remembers; what only adds rights
+ * does not, as it looks again before it faults. A program that flips a page between two states
+ * therefore pays one flush for two calls.
  *
- * A private area that becomes writable is a promise of memory (mm/overcommit.c), which is kept until
- * it goes: taking the right away does not give the pages back.
+ * A private area that becomes writable is a promise of memory (mm/overcommit.c), which is kept
+ * until it goes: taking the right away does not give the pages back.
  *
  * Locks: mmap_sem for writing; page_table_lock for the entries of one table at a time.
  */

@@ -202,7 +202,7 @@ static unsigned long move_range(struct vm_area_struct *vma, const struct remap *
 	return error;
 }
 
-/* ---- growing ---------------------------------------------------------------------------------- */
+/* ---- growing --------------------------------------------------------------------------------- */
 
 /* May the range be moved, and grow? Charges for what is added. 0 or -errno. */
 static int check_resize(const struct vm_area_struct *vma, const struct remap *r)
@@ -255,7 +255,7 @@ static bool grow_in_place(struct vm_area_struct *vma, const struct remap *r)
 	return true;
 }
 
-/* ---- the call ---------------------------------------------------------------------------------- */
+/* ---- the call -------------------------------------------------------------------------------- */
 
 static unsigned long resize(struct mm_struct *mm, struct vm_area_struct *vma, struct remap *r,
 			    bool may_move)

@@ -24,7 +24,10 @@ int vm_enough_memory(long pages);
 /* vm_unacct_memory - a promise of `pages` pages ends. Any context. */
 void vm_unacct_memory(long pages);
 
-/* vm_committed - pages promised now: Committed_AS. vm_commit_limit - the limit of mode 2: CommitLimit. */
+/*
+ * vm_committed - pages promised now: Committed_AS. vm_commit_limit - the limit of mode 2:
+ * CommitLimit.
+ */
 unsigned long vm_committed(void);
 unsigned long vm_commit_limit(void);
 

@@ -12,9 +12,9 @@
  * @gfp: where from and how hard (mm/gfp.h)
  * @order: 0..MAX_ORDER-1
  *
- * Returns the first page with one reference, or NULL when there is no memory
- * (never with __GFP_NOFAIL | __GFP_WAIT and a valid order). Sleeps only with __GFP_WAIT; without it any
- * context will do, interrupt handlers too. Takes zone->lock.
+ * Returns the first page with one reference, or NULL when there is no memory (never with
+ * __GFP_NOFAIL | __GFP_WAIT and a valid order). Sleeps only with __GFP_WAIT; without it any context
+ * will do, interrupt handlers too. Takes zone->lock.
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order);
 #define alloc_page(gfp) alloc_pages(gfp, 0)

@@ -124,9 +124,9 @@ unsigned long kmem_cache_total_active(void);
 void slab_set_slow(bool slow);
 
 /*
- * What slab found to be wrong. The boot option `slab_debug` gives all caches made
- * from then on, kmalloc's included, the flags SLAB_DEBUG. Without debug flags only the last three kinds
- * can be found; the others need the flags named.
+ * What slab found to be wrong. The boot option `slab_debug` gives all caches made from then on,
+ * kmalloc's included, the flags SLAB_DEBUG. Without debug flags only the last three kinds can be
+ * found; the others need the flags named.
  */
 enum slab_report_kind {
 	SLAB_OVERRUN,	     /* SLAB_RED_ZONE: written behind the object */

@@ -16,8 +16,8 @@ void unmap_range(struct mm_struct *mm, unsigned long start, unsigned long end, u
 		 unsigned long ceiling);
 
 /*
- * unmap_all - the same for a whole address space that nobody uses any more. It looks only where there
- * are areas. May sleep.
+ * unmap_all - the same for a whole address space that nobody uses any more. It looks only where
+ * there are areas. May sleep.
  */
 void unmap_all(struct mm_struct *mm);
 

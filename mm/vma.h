@@ -9,8 +9,8 @@
 #include "mm/mm_types.h"
 
 /*
- * find_vma - the first area that ends above addr, or NULL. With _prev also the one before it, or the
- * last one. mmap_sem held, for reading will do.
+ * find_vma - the first area that ends above addr, or NULL. With _prev also the one before it, or
+ * the last one. mmap_sem held, for reading will do.
  */
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
 struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
@@ -37,7 +37,9 @@ struct vm_area_struct *vma_dup(const struct vm_area_struct *vma);
 /* vma_link - put an area whose fields are set into its address space. It must fit a hole. */
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma);
 
-/* vma_unlink - take it out of everything but its anon_vma's count; it is then freed by vma_free(). */
+/*
+ * vma_unlink - take it out of everything but its anon_vma's count; it is then freed by vma_free().
+ */
 void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma);
 
 /* vma_set_borders - move an area's borders within the hole around it. */
@@ -52,17 +54,17 @@ struct vm_area_struct *vma_extend(struct mm_struct *mm, unsigned long start, uns
 				  const struct vma_kind *kind);
 
 /*
- * vma_modify - the part [start, end) of an area gets other vm_flags, and vm_page_prot: it becomes part of
- * a neighbour that is of this kind, or is cut out of its area. What page tables show is the caller's.
- * Returns the area that holds this part now; NULL: no memory, or too many areas, and all is as it
- * was. May sleep.
+ * vma_modify - the part [start, end) of an area gets other vm_flags, and vm_page_prot: it becomes
+ * part of a neighbour that is of this kind, or is cut out of its area. What page tables show is the
+ * caller's. Returns the area that holds this part now; NULL: no memory, or too many areas, and all
+ * is as it was. May sleep.
  */
 struct vm_area_struct *vma_modify(struct vm_area_struct *vma, unsigned long start,
 				  unsigned long end, unsigned long vm_flags);
 
 /*
- * vma_cut_out - make the part [start, end) of an area one of its own. Returns it; NULL: no memory, or too
- * many areas, and nothing has changed. vma_merge_around() undoes it. May sleep.
+ * vma_cut_out - make the part [start, end) of an area one of its own. Returns it; NULL: no memory,
+ * or too many areas, and nothing has changed. vma_merge_around() undoes it. May sleep.
  */
 struct vm_area_struct *vma_cut_out(struct vm_area_struct *vma, unsigned long start,
 				   unsigned long end);

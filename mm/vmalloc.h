@@ -58,7 +58,9 @@ bool vmalloc_sync_one(pgd_t *pgd, unsigned long addr);
 /* vmalloc_purge - flush and free what vfree has put aside; returns pages freed. Any context. */
 unsigned long vmalloc_purge(void);
 
-/* vmalloc_for_each - call fn for each area in ascending order, freed ones left out. May not sleep. */
+/*
+ * vmalloc_for_each - call fn for each area in ascending order, freed ones left out. May not sleep.
+ */
 void vmalloc_for_each(void (*fn)(const struct vm_struct *area, void *ctx), void *ctx);
 
 /* vmalloc_tables - page-table pages of the region; once made, they stay. Any context. */

@@ -21,7 +21,9 @@ struct fpu_state {
 /* fpu_init - find out what there is and prepare CR0 and CR4. Boot, after cpuid_init(). */
 void fpu_init(void);
 
-/* Does the processor have an FPU; is fpu_state in FXSAVE's layout; how many bytes are used of it? */
+/*
+ * Does the processor have an FPU; is fpu_state in FXSAVE's layout; how many bytes are used of it?
+ */
 bool fpu_present(void);
 bool fpu_has_fxsr(void);
 unsigned int fpu_state_size(void);

@@ -33,8 +33,8 @@ unsigned long __must_check __copy_from_user(void *to, const void __user *from, u
 unsigned long __must_check __copy_to_user(void __user *to, const void *from, unsigned long n);
 
 /*
- * __copy_from_user_inatomic - as __copy_from_user(), but what could not be read leaves `to` as it was. It does
- * not sleep between pagefault_disable() and pagefault_enable() (mm/fault.h).
+ * __copy_from_user_inatomic - as __copy_from_user(), but what could not be read leaves `to` as it
+ * was. It does not sleep between pagefault_disable() and pagefault_enable() (mm/fault.h).
  */
 unsigned long __must_check __copy_from_user_inatomic(void *to, const void __user *from,
 						     unsigned long n);

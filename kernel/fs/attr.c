@@ -51,7 +51,7 @@ int inode_permission(struct inode *inode, unsigned int mask)
 	return generic_permission(inode, mask);
 }
 
-/* ---- what there is ----------------------------------------------------------------------------- */
+/* ---- what there is --------------------------------------------------------------------------- */
 
 void generic_fillattr(const struct inode *inode, struct kstat *stat)
 {
@@ -80,7 +80,7 @@ int vfs_getattr(const struct path *path, struct kstat *stat)
 	return 0;
 }
 
-/* ---- changing ---------------------------------------------------------------------------------- */
+/* ---- changing -------------------------------------------------------------------------------- */
 
 /* A file's owner may give it to a group that he is in; only the superuser may give it away. */
 static int may_chown(const struct inode *inode, const struct iattr *attr)

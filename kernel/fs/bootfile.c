@@ -192,7 +192,7 @@ struct file *bootfile_open(const char *name)
 	return filp_open(path, O_RDONLY, 0);
 }
 
-/* ---- for tests: files of no folder --------------------------------------------------------------- */
+/* ---- for tests: files of no folder ----------------------------------------------------------- */
 
 static void release_pages(struct inode *inode)
 {

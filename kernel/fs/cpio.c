@@ -1,9 +1,12 @@
-/* Reading the structure of cpio archives; see cpio.h. Nothing in an archive is believed before it is looked at. */
+/*
+ * Reading the structure of cpio archives; see cpio.h. Nothing in an archive is believed before it
+ * is looked at.
+ */
 #include "kernel/fs/cpio.h"
 
 #include "kernel/lib/string.h"
 
-/* ---- formats ------------------------------------------------------------------------------------------ */
+/* ---- formats --------------------------------------------------------------------------------- */
 
 enum cpio_kind cpio_what_is(const u8 magic[CPIO_MAGIC_SIZE], const char **what)
 {
@@ -36,7 +39,7 @@ enum cpio_kind cpio_what_is(const u8 magic[CPIO_MAGIC_SIZE], const char **what)
 	return CPIO_NOT;
 }
 
-/* ---- headers -------------------------------------------------------------------------------------------- */
+/* ---- headers --------------------------------------------------------------------------------- */
 
 /* 8 hexadecimal digits. False: something else is among them. */
 static bool parse_hex(const char *s, u32 *value)
@@ -80,7 +83,7 @@ bool cpio_is_trailer(const char *name)
 	return !strcmp(name, "TRAILER!!!");
 }
 
-/* ---- archives ------------------------------------------------------------------------------------------- */
+/* ---- archives -------------------------------------------------------------------------------- */
 
 static bool fits(const struct cpio_source *source, unsigned long at, unsigned long len)
 {
@@ -100,7 +103,9 @@ static void skip_zeros(const struct cpio_source *source, unsigned long *at)
 	}
 }
 
-/* The name behind a header; *at is at the header and moves to the contents. NULL, or what is wrong. */
+/*
+ * The name behind a header; *at is at the header and moves to the contents. NULL, or what is wrong.
+ */
 static const char *read_name(const struct cpio_source *source, unsigned long *at,
 			     const struct cpio_header *header, char *name)
 {

@@ -1,5 +1,6 @@
 /*
- * cpio archives in the "newc" format, as the kernel's first files come (cpio(5), "New ASCII Format"):
+ * cpio archives in the "newc" format, as the kernel's first files come (cpio(5), "New ASCII
+ * Format"):
  *
  *	header, 110 bytes: "070701", then 13 numbers of 8 hexadecimal digits
  *	name, ended by 0; filled up to a multiple of 4 from the header's start
@@ -48,9 +49,9 @@ struct cpio_source {
 };
 
 /*
- * cpio_next - read the header and the name at *at, which moves to the contents. 0; 1: there is nothing left
- * but zeros; -1: the archive is damaged, and *why says how. `name` has CPIO_NAME_MAX bytes. A trailer is
- * passed over.
+ * cpio_next - read the header and the name at *at, which moves to the contents. 0; 1: there is
+ * nothing left but zeros; -1: the archive is damaged, and *why says how. `name` has CPIO_NAME_MAX
+ * bytes. A trailer is passed over.
  */
 int cpio_next(const struct cpio_source *source, unsigned long *at, struct cpio_header *header,
 	      char *name, const char **why);
@@ -62,8 +63,8 @@ static inline unsigned long cpio_after(unsigned long at, const struct cpio_heade
 }
 
 /*
- * cpio_check - read all of it, contents with a checksum too. NULL, or what is wrong, and *at where. `name` is for
- * working in, of CPIO_NAME_MAX bytes.
+ * cpio_check - read all of it, contents with a checksum too. NULL, or what is wrong, and *at where.
+ * `name` is for working in, of CPIO_NAME_MAX bytes.
  */
 const char *cpio_check(const struct cpio_source *source, char *name, unsigned long *at);
 

@@ -380,7 +380,10 @@ static bool may_go_at_once(const struct dentry *dentry)
 	return !inode || atomic_read(&inode->i_count) > 1 || !inode->i_data.nrpages;
 }
 
-/* The oldest unused dentry that may go. What was used meanwhile leaves the list, what must stay goes to its end. */
+/*
+ * The oldest unused dentry that may go. What was used meanwhile leaves the list, what must stay
+ * goes to its end.
+ */
 static struct dentry *pick_unused(unsigned long *budget)
 {
 	while (*budget && !list_empty(&dentry_unused)) {

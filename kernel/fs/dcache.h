@@ -46,15 +46,17 @@ void d_drop(struct dentry *dentry);
 void d_move(struct dentry *dentry, struct dentry *target);
 
 /*
- * d_pin - for file systems whose tree is the dentry cache: the dentry, which has an inode now, stays with a
- * reference of its own until d_unpin(). It moves to the end of its parent's d_subdirs, and d_fsdata
- * becomes a number above that of all others there: its place for readdir. i_mutex of the folder is
- * held.
+ * d_pin - for file systems whose tree is the dentry cache: the dentry, which has an inode now,
+ * stays with a reference of its own until d_unpin(). It moves to the end of its parent's d_subdirs,
+ * and d_fsdata becomes a number above that of all others there: its place for readdir. i_mutex of
+ * the folder is held.
  */
 void d_pin(struct dentry *dentry);
 void d_unpin(struct dentry *dentry);
 
-/* d_unhashed - is it to be found by name no more? d_is_ancestor - is `a` above (or equal to) `d`? */
+/*
+ * d_unhashed - is it to be found by name no more? d_is_ancestor - is `a` above (or equal to) `d`?
+ */
 static inline bool d_unhashed(const struct dentry *dentry)
 {
 	return !(dentry->d_flags & DCACHE_HASHED);
@@ -64,7 +66,10 @@ bool d_is_ancestor(const struct dentry *a, const struct dentry *d);
 /* d_lookup - the cached child of that name and hash, with a reference, or NULL. */
 struct dentry *d_lookup(struct dentry *parent, const struct qstr *name);
 
-/* dget, dput - take and drop a reference; with the last one a dentry becomes unused. dput may sleep. */
+/*
+ * dget, dput - take and drop a reference; with the last one a dentry becomes unused. dput may
+ * sleep.
+ */
 static inline struct dentry *dget(struct dentry *dentry)
 {
 	atomic_inc(&dentry->d_count);
@@ -74,21 +79,29 @@ void dput(struct dentry *dentry);
 
 /*
  * d_path - the path of a place as the current task's root shows it, built at the end of buf; names
- * without a place get " (deleted)" or what d_dname says. Start of the text, or ERR_PTR(-ENAMETOOLONG).
+ * without a place get " (deleted)" or what d_dname says. Start of the text, or
+ * ERR_PTR(-ENAMETOOLONG).
  */
 char *d_path(const struct path *path, char *buf, size_t size);
 
 /*
- * place_text - the path of a place below `root`, at the end of buf. *reached gets whether the walk upwards met
- * `root`; without, the text begins where it ended. Start of the text, or ERR_PTR(-ENAMETOOLONG).
+ * place_text - the path of a place below `root`, at the end of buf. *reached gets whether the walk
+ * upwards met `root`; without, the text begins where it ended. Start of the text, or
+ * ERR_PTR(-ENAMETOOLONG).
  */
 char *place_text(const struct path *path, const struct path *root, char *buf, size_t size,
 		 bool *reached);
 
-/* shrink_dcache_parent - forget the unused children of a dentry that have no children themselves. May sleep. */
+/*
+ * shrink_dcache_parent - forget the unused children of a dentry that have no children themselves.
+ * May sleep.
+ */
 void shrink_dcache_parent(struct dentry *parent);
 
-/* shrink_dcache_for_umount - the whole tree of a super_block goes, pinned dentries too; nobody uses it. May sleep. */
+/*
+ * shrink_dcache_for_umount - the whole tree of a super_block goes, pinned dentries too; nobody uses
+ * it. May sleep.
+ */
 void shrink_dcache_for_umount(struct super_block *sb);
 
 /* dcache_init - boot, after slab. */

@@ -7,7 +7,10 @@
 /* file_init - the cache of open files. Boot, after slab. */
 void file_init(void);
 
-/* file_get_write - an open file that writes to a regular file counts as its writer until it is closed. 0 or -ETXTBSY. */
+/*
+ * file_get_write - an open file that writes to a regular file counts as its writer until it is
+ * closed. 0 or -ETXTBSY.
+ */
 int file_get_write(struct file *file);
 
 #endif

@@ -35,7 +35,7 @@ struct super_block;
 struct vfsmount;
 struct vm_area_struct;
 
-/* ---- constants of the ABI (Linux's, i386) ------------------------------------------------------ */
+/* ---- constants of the ABI (Linux's, i386) ---------------------------------------------------- */
 
 #define S_IFMT		    0170000
 #define S_IFSOCK	    0140000
@@ -128,10 +128,10 @@ struct address_space_operations {
 	 */
 	int (*readpage)(struct file *file, struct page *page);
 	/*
-	 * Before and after [pos, pos+len) of one page is written by write(2). write_begin returns the
-	 * page locked and with a reference, brought up to date as far as it is not overwritten;
-	 * write_end gets how much was really copied, marks it dirty, lets i_size grow,
-	 * unlocks it and drops the reference. i_mutex is held. write_end: bytes or -errno.
+	 * Before and after [pos, pos+len) of one page is written by write(2). write_begin returns
+	 * the page locked and with a reference, brought up to date as far as it is not overwritten;
+	 * write_end gets how much was really copied, marks it dirty, lets i_size grow, unlocks it
+	 * and drops the reference. i_mutex is held. write_end: bytes or -errno.
 	 */
 	int (*write_begin)(struct file *file, struct address_space *mapping, loff_t pos,
 			   unsigned int len, struct page **page);
@@ -153,7 +153,7 @@ struct address_space {
 	unsigned long i_mmap_writable; /* mappings with VM_SHARED; i_mmap_lock */
 };
 
-/* ---- inode ------------------------------------------------------------------------------------ */
+/* ---- inode ----------------------------------------------------------------------------------- */
 
 /* What setattr changes. */
 #define ATTR_MODE      0x001u
@@ -203,8 +203,8 @@ struct kstatfs {
  */
 struct inode_operations {
 	/*
-	 * Find the name of a new dentry: d_add() it with its inode, or with NULL if there is none (a
-	 * negative dentry). NULL, or another dentry to be used instead, or ERR_PTR.
+	 * Find the name of a new dentry: d_add() it with its inode, or with NULL if there is none
+	 * (a negative dentry). NULL, or another dentry to be used instead, or ERR_PTR.
 	 */
 	struct dentry *(*lookup)(struct inode *dir, struct dentry *dentry);
 	/* Make what a negative dentry names, and d_instantiate() it. 0 or -errno. */
@@ -259,7 +259,7 @@ struct inode {
 	void (*i_release)(struct inode *inode);
 };
 
-/* ---- dentry ------------------------------------------------------------------------------------ */
+/* ---- dentry ---------------------------------------------------------------------------------- */
 
 struct qstr {
 	const char *name; /* not ended by 0 in a path that is being walked */
@@ -268,7 +268,9 @@ struct qstr {
 };
 
 struct dentry_operations {
-	/* Is a cached answer still true? False: look it up again (/proc). May sleep. NULL: always. */
+	/*
+	 * Is a cached answer still true? False: look it up again (/proc). May sleep. NULL: always.
+	 */
 	bool (*d_revalidate)(struct dentry *dentry);
 	/* The last reference went: true to forget the dentry at once. Does not sleep. */
 	bool (*d_delete)(const struct dentry *dentry);
@@ -302,7 +304,7 @@ struct path {
 	struct dentry *dentry;
 };
 
-/* ---- file ------------------------------------------------------------------------------------- */
+/* ---- file ------------------------------------------------------------------------------------ */
 
 #define FMODE_READ  1u
 #define FMODE_WRITE 2u
@@ -333,15 +335,23 @@ struct file_operations {
 	/* Transfer up to `count` bytes at *pos; returns bytes or -errno. May sleep. */
 	ssize_t (*read)(struct file *file, char __user *buf, size_t count, loff_t *pos);
 	ssize_t (*write)(struct file *file, const char __user *buf, size_t count, loff_t *pos);
-	/* The same with several buffers at once; NULL: one after the other, until one is cut short. */
+	/*
+	 * The same with several buffers at once; NULL: one after the other, until one is cut short.
+	 */
 	ssize_t (*readv)(struct file *file, const struct iovec *iov, unsigned int nr, loff_t *pos);
 	ssize_t (*writev)(struct file *file, const struct iovec *iov, unsigned int nr, loff_t *pos);
-	/* Write `count` bytes of a page (sendfile(2)), of which a reference may be kept. Bytes, -errno. */
+	/*
+	 * Write `count` bytes of a page (sendfile(2)), of which a reference may be kept. Bytes,
+	 * -errno.
+	 */
 	ssize_t (*sendpage)(struct file *file, struct page *page, unsigned int offset, size_t count,
 			    loff_t *pos);
 	/* Entries of a folder from ctx->pos on, until the actor says false. i_mutex is held. */
 	int (*iterate)(struct file *file, struct dir_context *ctx);
-	/* POLL* that are true now; poll_wait() on every queue that tells of a change. NULL: always ready. */
+	/*
+	 * POLL* that are true now; poll_wait() on every queue that tells of a change. NULL: always
+	 * ready.
+	 */
 	unsigned int (*poll)(struct file *file, struct poll_table *pt);
 	long (*ioctl)(struct file *file, unsigned int cmd, unsigned long arg); /* or -ENOTTY */
 	/* Prepare a new mapping: set vm_ops. 0 or -errno. mmap_sem is held for writing. */
@@ -366,7 +376,7 @@ struct file {
 	void *private_data; /* f_op's own */
 };
 
-/* ---- super_block, file system type, mount ------------------------------------------------------ */
+/* ---- super_block, file system type, mount ---------------------------------------------------- */
 
 #define MS_RDONLY      1ul
 #define MS_NOSUID      2ul
@@ -394,7 +404,10 @@ struct super_operations {
 	/* A new inode, inode_init_once()d, or NULL; and its end. NULL: the plain inode cache. */
 	struct inode *(*alloc_inode)(struct super_block *sb);
 	void (*destroy_inode)(struct inode *inode);
-	/* The last reference goes; must truncate_inode_pages(). With i_nlink 0 the file is to go too. */
+	/*
+	 * The last reference goes; must truncate_inode_pages(). With i_nlink 0 the file is to go
+	 * too.
+	 */
 	void (*evict_inode)(struct inode *inode);
 	void (*put_super)(struct super_block *sb); /* unmounted: free s_fs_info */
 	int (*statfs)(struct dentry *dentry, struct kstatfs *buf);
@@ -405,7 +418,9 @@ struct super_operations {
 struct file_system_type {
 	const char *name;
 	unsigned int fs_flags; /* FS_* */
-	/* Fill a new super_block: s_root, s_op... `data` are the options, may be NULL. 0 or -errno. */
+	/*
+	 * Fill a new super_block: s_root, s_op... `data` are the options, may be NULL. 0 or -errno.
+	 */
 	int (*fill_super)(struct super_block *sb, const char *dev_name, const char *data);
 	struct list_head list;
 };
@@ -441,9 +456,9 @@ static inline struct file *get_file(struct file *file)
 void fput(struct file *file);
 
 /*
- * alloc_file - a new open file of a place, whose references it takes over. alloc_file_pseudo - on an inode
- * that has no place in the tree (takes a reference on it); `name` is what d_path() shows. One reference, or
- * NULL: no memory. Both may sleep. f_op->open is not called.
+ * alloc_file - a new open file of a place, whose references it takes over. alloc_file_pseudo - on
+ * an inode that has no place in the tree (takes a reference on it); `name` is what d_path() shows.
+ * One reference, or NULL: no memory. Both may sleep. f_op->open is not called.
  */
 struct file *alloc_file(const struct path *path, unsigned int mode,
 			const struct file_operations *op);

@@ -27,7 +27,10 @@ struct fs_struct *copy_fs(struct fs_struct *old);
 void put_fs(struct fs_struct *fs);
 void exit_fs(void);
 
-/* get_fs_root, get_fs_pwd - with references. set_fs_root, set_fs_pwd - take references of their own. */
+/*
+ * get_fs_root, get_fs_pwd - with references. set_fs_root, set_fs_pwd - take references of their
+ * own.
+ */
 void get_fs_root(struct fs_struct *fs, struct path *path);
 void get_fs_pwd(struct fs_struct *fs, struct path *path);
 void set_fs_root(struct fs_struct *fs, const struct path *path);

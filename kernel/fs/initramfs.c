@@ -37,7 +37,10 @@ static struct {
 	unsigned long freed;	   /* bytes from the start whose frames are the allocator's */
 } archive;
 
-/* A name that other names of the same file will be linked to, or a folder whose times are still to be set. */
+/*
+ * A name that other names of the same file will be linked to, or a folder whose times are still to
+ * be set.
+ */
 struct remembered {
 	struct list_head list;
 	u32 ino, devmajor, devminor, mtime;
@@ -49,7 +52,7 @@ static LIST_HEAD(folders);
 static unsigned int nr_files;
 static u64 nr_bytes;
 
-/* ---- the module --------------------------------------------------------------------------------------- */
+/* ---- the module ------------------------------------------------------------------------------ */
 
 static void read_module(void *ctx, unsigned long at, void *buf, unsigned long len)
 {
@@ -106,7 +109,7 @@ bool initramfs_is(unsigned long start)
 	return archive.size && archive.start == start;
 }
 
-/* ---- one entry ------------------------------------------------------------------------------------------ */
+/* ---- one entry ------------------------------------------------------------------------------- */
 
 static void remember(struct list_head *list, const struct cpio_header *h, const char *name)
 {
@@ -273,7 +276,7 @@ static int make_entry(const struct cpio_header *h, const char *name, unsigned lo
 	}
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static void set_folder_times(void)
 {

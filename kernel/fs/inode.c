@@ -147,7 +147,10 @@ static int compare_times(const struct timespec64 *a, const struct timespec64 *b)
 
 #define RELATIME_SECONDS (24 * 60 * 60)
 
-/* Was it read since it was changed last, and within a day? Then the time of the last read is good enough. */
+/*
+ * Was it read since it was changed last, and within a day? Then the time of the last read is good
+ * enough.
+ */
 static bool atime_is_recent(const struct inode *inode, const struct timespec64 *now)
 {
 	return compare_times(&inode->i_atime, &inode->i_mtime) > 0 &&
@@ -175,7 +178,7 @@ void file_update_time(struct file *file)
 	inode->i_mtime = inode->i_ctime = current_time();
 }
 
-/* ---- names and nodes --------------------------------------------------------------------------- */
+/* ---- names and nodes ------------------------------------------------------------------------- */
 
 void inode_inc_link(struct inode *inode)
 {
@@ -216,7 +219,7 @@ void init_special_inode(struct inode *inode, u32 mode, dev_t dev)
 	inode->i_fop = fops ? fops : &no_open_fops;
 }
 
-/* ---- writers against runners --------------------------------------------------------------------- */
+/* ---- writers against runners ----------------------------------------------------------------- */
 
 int get_write_access(struct inode *inode)
 {

@@ -4,12 +4,15 @@
 
 #include "kernel/fs/fs.h"
 
-/* new_inode - an inode of sb with one reference, a number, all times now. NULL: no memory. May sleep. */
+/*
+ * new_inode - an inode of sb with one reference, a number, all times now. NULL: no memory. May
+ * sleep.
+ */
 struct inode *new_inode(struct super_block *sb);
 
 /*
- * inode_init_once - for s_op->alloc_inode: all fields of fresh memory. set_special_fops - what opening nodes of
- * a type (S_IFCHR, S_IFBLK, S_IFIFO) does; boot; until then -ENXIO.
+ * inode_init_once - for s_op->alloc_inode: all fields of fresh memory. set_special_fops - what
+ * opening nodes of a type (S_IFCHR, S_IFBLK, S_IFIFO) does; boot; until then -ENXIO.
  */
 void inode_init_once(struct inode *inode);
 void set_special_fops(u32 type, const struct file_operations *fops);
@@ -49,7 +52,9 @@ int inode_permission(struct inode *inode, unsigned int mask);
 #define MAY_WRITE 2u
 #define MAY_READ  4u
 
-/* generic_fillattr - kstat from the inode. setattr_prepare - may it be done? setattr_copy - do it. */
+/*
+ * generic_fillattr - kstat from the inode. setattr_prepare - may it be done? setattr_copy - do it.
+ */
 void generic_fillattr(const struct inode *inode, struct kstat *stat);
 int setattr_prepare(struct dentry *dentry, const struct iattr *attr);
 void setattr_copy(struct inode *inode, const struct iattr *attr);
@@ -63,7 +68,10 @@ bool inode_owner_or_capable(const struct inode *inode);
 /* vfs_getattr - what stat(2) tells about a place. 0 or -errno. May sleep. */
 int vfs_getattr(const struct path *path, struct kstat *stat);
 
-/* file_remove_privs - before writing: set-user-id and set-group-id end, unless root writes. i_mutex is held. */
+/*
+ * file_remove_privs - before writing: set-user-id and set-group-id end, unless root writes. i_mutex
+ * is held.
+ */
 int file_remove_privs(struct file *file);
 
 /* inode_inc_link, inode_dec_link - i_nlink, and ctime. */
@@ -73,7 +81,10 @@ void inode_dec_link(struct inode *inode);
 /* init_special_inode - i_fop of a device node or FIFO by its mode. */
 void init_special_inode(struct inode *inode, u32 mode, dev_t dev);
 
-/* get_write_access - one more opens it for writing; deny_write_access - it is being run. 0 or -ETXTBSY. */
+/*
+ * get_write_access - one more opens it for writing; deny_write_access - it is being run. 0 or
+ * -ETXTBSY.
+ */
 int get_write_access(struct inode *inode);
 void put_write_access(struct inode *inode);
 int deny_write_access(struct file *file);

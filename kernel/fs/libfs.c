@@ -7,7 +7,7 @@
 #include "kernel/lib/err.h"
 #include "mm/layout.h"
 
-/* ---- names ------------------------------------------------------------------------------------------ */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 struct dentry *simple_lookup(struct inode *dir, struct dentry *dentry)
 {
@@ -111,7 +111,7 @@ int simple_rename(struct inode *old_dir, struct dentry *old, struct inode *new_d
 	return 0;
 }
 
-/* ---- attributes --------------------------------------------------------------------------------------- */
+/* ---- attributes ------------------------------------------------------------------------------ */
 
 int simple_getattr(struct dentry *dentry, struct kstat *stat)
 {
@@ -138,7 +138,7 @@ int simple_statfs(struct dentry *dentry, struct kstatfs *buf)
 	return 0;
 }
 
-/* ---- readdir --------------------------------------------------------------------------------------------- */
+/* ---- readdir --------------------------------------------------------------------------------- */
 
 bool dir_emit_dots(struct file *file, struct dir_context *ctx)
 {
@@ -164,8 +164,9 @@ static loff_t place_of(const struct dentry *dentry)
 }
 
 /*
- * The first entry at or behind `pos`, behind `after` (NULL: from the start). Entries are in the order of
- * their places. The folder's i_mutex keeps pinned dentries where they are while the lock is not held.
+ * The first entry at or behind `pos`, behind `after` (NULL: from the start). Entries are in the
+ * order of their places. The folder's i_mutex keeps pinned dentries where they are while the lock
+ * is not held.
  */
 static struct dentry *next_entry(struct dentry *dir, struct dentry *after, loff_t pos)
 {
@@ -226,7 +227,7 @@ const struct file_operations simple_dir_operations = {
 	.fsync = noop_fsync,
 };
 
-/* ---- a new file system ------------------------------------------------------------------------------------ */
+/* ---- a new file system ----------------------------------------------------------------------- */
 
 int simple_fill_super(struct super_block *sb, unsigned long magic,
 		      const struct super_operations *op, const struct inode_operations *root_op,

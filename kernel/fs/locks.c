@@ -170,7 +170,10 @@ static void init_lock(struct file_lock *fl, const struct file_lock *like, loff_t
 	INIT_LIST_HEAD(&fl->waiters);
 }
 
-/* Takes [start, end] out of one lock, which reaches beyond. *spare is used when that leaves two pieces. */
+/*
+ * Takes [start, end] out of one lock, which reaches beyond. *spare is used when that leaves two
+ * pieces.
+ */
 static void cut_lock(struct inode *inode, struct file_lock **at, const struct file_lock *request,
 		     struct file_lock **spare)
 {
@@ -191,8 +194,9 @@ static void cut_lock(struct inode *inode, struct file_lock **at, const struct fi
 
 /*
  * Makes room for a request among its owner's locks: those of the same type become part of it, the
- * others are cut. Where a lock goes, the walk goes on with the next one; a piece that stays may have
- * moved. True: that was so, and the list has to be looked at again, which happens twice at most.
+ * others are cut. Where a lock goes, the walk goes on with the next one; a piece that stays may
+ * have moved. True: that was so, and the list has to be looked at again, which happens twice at
+ * most.
  */
 static bool make_room_once(struct inode *inode, struct file_lock *request, struct file_lock **spare)
 {

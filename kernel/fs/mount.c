@@ -37,7 +37,7 @@ static struct hlist_head mount_hashtable[1u << MOUNT_HASH_BITS];
 static LIST_HEAD(all_mounts);
 static struct vfsmount *root_mnt;
 
-/* ---- the object -------------------------------------------------------------------------------- */
+/* ---- the object ------------------------------------------------------------------------------ */
 
 struct vfsmount *mntget(struct vfsmount *mnt)
 {
@@ -115,7 +115,7 @@ int mnt_want_write(const struct vfsmount *mnt)
 	return (mnt->mnt_flags | mnt->mnt_sb->s_flags) & MS_RDONLY ? -EROFS : 0;
 }
 
-/* ---- the tree ---------------------------------------------------------------------------------- */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
 static struct hlist_head *mount_bucket(const struct vfsmount *mnt, const struct dentry *dentry)
 {
@@ -158,7 +158,10 @@ bool follow_up(struct path *path)
 	return true;
 }
 
-/* Show a mount at a place. It is in the tree then, with the caller's reference. namespace_mutex held. */
+/*
+ * Show a mount at a place. It is in the tree then, with the caller's reference. namespace_mutex
+ * held.
+ */
 static void attach_mount(struct vfsmount *mnt, const struct path *at)
 {
 	path_get(at);
@@ -206,7 +209,7 @@ static void lock_mount(struct path *at)
 		;
 }
 
-/* ---- mount(2) ----------------------------------------------------------------------------------- */
+/* ---- mount(2) -------------------------------------------------------------------------------- */
 
 static int do_new_mount(struct path *at, const char *dev_name, const char *type_name,
 			unsigned long flags, const char *data)
@@ -348,7 +351,7 @@ int do_mount(const char *dev_name, const char *dir, const char *type, unsigned l
 	return err;
 }
 
-/* ---- umount(2) ---------------------------------------------------------------------------------- */
+/* ---- umount(2) ------------------------------------------------------------------------------- */
 
 static struct vfsmount *deepest_child(struct vfsmount *mnt)
 {
@@ -409,7 +412,7 @@ int do_umount(const char *dir, unsigned int flags)
 	return err;
 }
 
-/* ---- looking, and the first mount --------------------------------------------------------------- */
+/* ---- looking, and the first mount ------------------------------------------------------------ */
 
 int for_each_mount(int (*fn)(struct vfsmount *mnt, void *ctx), void *ctx)
 {

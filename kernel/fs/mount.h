@@ -29,19 +29,23 @@ struct vfsmount *mntget(struct vfsmount *mnt);
 void mntput(struct vfsmount *mnt);
 
 /*
- * follow_down - from a place to the root of what is mounted on it; follow_up - from anywhere in a mount to
- * the place that it is mounted on. False: nothing is, it is the root. The path's references
- * go along. May sleep.
+ * follow_down - from a place to the root of what is mounted on it; follow_up - from anywhere in a
+ * mount to the place that it is mounted on. False: nothing is, it is the root. The path's
+ * references go along. May sleep.
  */
 bool follow_down(struct path *path);
 bool follow_up(struct path *path);
 
-/* register_filesystem - make a type known to mount(2) and /proc/filesystems. Boot, or a module. 0, -EBUSY. */
+/*
+ * register_filesystem - make a type known to mount(2) and /proc/filesystems. Boot, or a module. 0,
+ * -EBUSY.
+ */
 int register_filesystem(struct file_system_type *type);
 int unregister_filesystem(struct file_system_type *type);
 
 /*
- * kern_mount - a mount of `type` that is seen nowhere (pipes, anonymous memory). Or ERR_PTR. May sleep.
+ * kern_mount - a mount of `type` that is seen nowhere (pipes, anonymous memory). Or ERR_PTR. May
+ * sleep.
  * do_mount, do_umount - as mount(2), umount2(2); strings in kernel memory. 0 or -errno.
  */
 struct vfsmount *kern_mount(struct file_system_type *type);

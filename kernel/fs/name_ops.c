@@ -17,7 +17,7 @@
 
 #define LINK_MAX 65000u /* names of one file (ext2's limit is lower) */
 
-/* ---- may it be done? ---------------------------------------------------------------------------- */
+/* ---- may it be done? ------------------------------------------------------------------------- */
 
 int may_create(struct inode *dir, const struct dentry *dentry)
 {
@@ -58,7 +58,7 @@ static u32 masked(u32 mode)
 	return mode & ~current_fs()->umask;
 }
 
-/* ---- making --------------------------------------------------------------------------------------- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 /*
  * The negative dentry of a new name in its folder, which stays locked until end_create(). A
@@ -231,7 +231,7 @@ out:
 	return err;
 }
 
-/* ---- taking away -------------------------------------------------------------------------------- */
+/* ---- taking away ----------------------------------------------------------------------------- */
 
 static int unlink_locked(struct nameidata *nd, struct dentry *dentry)
 {
@@ -337,7 +337,7 @@ int do_rmdir(int dfd, const char *name)
 	return err;
 }
 
-/* ---- renaming ------------------------------------------------------------------------------------ */
+/* ---- renaming -------------------------------------------------------------------------------- */
 
 static void lock_two(struct dentry *a, struct dentry *b)
 {

@@ -81,7 +81,7 @@ void putname(char *name)
 	kmem_cache_free(names_cache, name);
 }
 
-/* ---- one name in one folder -------------------------------------------------------------------- */
+/* ---- one name in one folder ------------------------------------------------------------------ */
 
 /* The cached answer, if there is one and it still holds. */
 static struct dentry *cached_lookup(struct dentry *dir, const struct qstr *name)
@@ -136,7 +136,7 @@ static struct dentry *lookup_slowly(struct dentry *dir, const struct qstr *name)
 	return dentry;
 }
 
-/* ---- steps --------------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 static void follow_mounts(struct path *path)
 {
@@ -327,7 +327,7 @@ int walk_last(struct nameidata *nd)
 	return 0;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------ */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static int start_at_descriptor(struct nameidata *nd, int dfd)
 {

@@ -19,7 +19,7 @@
 
 static const struct file_operations empty_fops;
 
-/* ---- a place that was found ----------------------------------------------------------------------- */
+/* ---- a place that was found ------------------------------------------------------------------ */
 
 /* FMODE_READ and FMODE_WRITE are the access mode plus one; mode 3 is for ioctl() alone. */
 static unsigned int fmode_of(const struct inode *inode, int flags)
@@ -143,7 +143,7 @@ static struct file *open_place(const struct path *path, int flags, bool created)
 	return ERR_PTR(err);
 }
 
-/* ---- a path ------------------------------------------------------------------------------------- */
+/* ---- a path ---------------------------------------------------------------------------------- */
 
 static int create_locked(struct nameidata *nd, struct dentry *dentry, u32 mode)
 {
@@ -248,7 +248,7 @@ struct file *filp_open(const char *name, int flags, u32 mode)
 	return do_filp_open(AT_FDCWD, name, flags | O_LARGEFILE, mode);
 }
 
-/* ---- programs ------------------------------------------------------------------------------------ */
+/* ---- programs -------------------------------------------------------------------------------- */
 
 static int may_exec(const struct path *path)
 {

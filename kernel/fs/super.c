@@ -93,7 +93,7 @@ int for_each_filesystem(int (*fn)(struct file_system_type *type, void *ctx), voi
 	return ret;
 }
 
-/* ---- making and ending -------------------------------------------------------------------------- */
+/* ---- making and ending ----------------------------------------------------------------------- */
 
 /* Numbers of devices that are none: major 0, as Linux shows them. super_mutex is held. */
 static dev_t next_anonymous_dev(void)
@@ -187,7 +187,7 @@ void deactivate_super(struct super_block *sb)
 	mutex_unlock(&super_mutex);
 }
 
-/* ---- in use ------------------------------------------------------------------------------------ */
+/* ---- in use ---------------------------------------------------------------------------------- */
 
 static bool has_writers(struct super_block *sb)
 {

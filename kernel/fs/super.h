@@ -13,15 +13,18 @@ void vfs_init(void);
 struct file_system_type *get_fs_type(const char *name);
 
 /*
- * get_super - a super_block of `type` with one user: a new one, or that of all its mounts (FS_SINGLE).
- * ERR_PTR(-ENOMEM, or what fill_super says). May sleep.
+ * get_super - a super_block of `type` with one user: a new one, or that of all its mounts
+ * (FS_SINGLE). ERR_PTR(-ENOMEM, or what fill_super says). May sleep.
  * deactivate_super - drop a user; with the last one everything goes. May sleep.
  */
 struct super_block *get_super(struct file_system_type *type, unsigned long flags,
 			      const char *dev_name, const char *data);
 void deactivate_super(struct super_block *sb);
 
-/* remount_super - change its MS_* flags. 0, -EBUSY (files are open for writing), or the file system's. */
+/*
+ * remount_super - change its MS_* flags. 0, -EBUSY (files are open for writing), or the file
+ * system's.
+ */
 int remount_super(struct super_block *sb, unsigned long flags, const char *data);
 
 /* sync_super - write what is dirty, and wait. sync_supers - of all. 0 or -errno. May sleep. */

@@ -1,6 +1,6 @@
 /*
- * One walk along a path, step by step: for the calls that need the last name itself and the folder it is
- * in (creating, removing, opening). Others use kernel/fs/namei.h.
+ * One walk along a path, step by step: for the calls that need the last name itself and the folder
+ * it is in (creating, removing, opening). Others use kernel/fs/namei.h.
  *
  *	err = walk_begin(&nd, dfd, name, flags);
  *	while (!err) {
@@ -38,7 +38,10 @@ struct nameidata {
 #define MAX_LINKS  40 /* Linux's MAXSYMLINKS */
 #define WALK_AGAIN 1
 
-/* All return 0 or -errno, and may sleep; walk_end() is called in every case but that of walk_begin() failing. */
+/*
+ * All return 0 or -errno, and may sleep; walk_end() is called in every case but that of
+ * walk_begin() failing.
+ */
 int walk_begin(struct nameidata *nd, int dfd, const char *name, unsigned int flags);
 int walk_to_last(struct nameidata *nd);
 int walk_last(struct nameidata *nd);
@@ -50,12 +53,16 @@ int walk_parent(struct nameidata *nd, int dfd, const char *name);
 /* walk_link - go where the link `dentry` in nd->path leads. 0: nd->path is there; WALK_AGAIN. */
 int walk_link(struct nameidata *nd, struct dentry *dentry);
 
-/* walk_into - the walk goes on to a child of nd->path (takes over the reference), and to what is mounted there. */
+/*
+ * walk_into - the walk goes on to a child of nd->path (takes over the reference), and to what is
+ * mounted there.
+ */
 void walk_into(struct nameidata *nd, struct dentry *child);
 
 /*
- * lookup_locked - the dentry of a name in a folder whose i_mutex is held: cached, or looked up; may be negative.
- * One reference, or ERR_PTR(-ENOENT: the folder is removed; -ENAMETOOLONG, -ENOTDIR, -ENOMEM...).
+ * lookup_locked - the dentry of a name in a folder whose i_mutex is held: cached, or looked up; may
+ * be negative. One reference, or ERR_PTR(-ENOENT: the folder is removed; -ENAMETOOLONG, -ENOTDIR,
+ * -ENOMEM...).
  */
 struct dentry *lookup_locked(struct dentry *dir, const struct qstr *name);
 

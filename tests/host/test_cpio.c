@@ -1,4 +1,6 @@
-/* kernel/fs/cpio.c against good archives, each single fault, cuts at every byte, and random damage. */
+/*
+ * kernel/fs/cpio.c against good archives, each single fault, cuts at every byte, and random damage.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -97,8 +97,18 @@ HOST_TEST(interp, "a program that wants a dynamic linker is noted")
 	struct file f = good;
 
 	f.ph[3].p_type = PT_INTERP;
+	f.ph[3].p_offset = 0x134;
+	f.ph[3].p_filesz = 19;
 	check_str(load(&f, FILE_SIZE), "loads");
-	check(image->interp_len != 0);
+	check_eq(image->interp_offset, 0x134);
+	check_eq(image->interp_len, 19);
+	f.ph[3].p_filesz = 1;
+	check_str(load(&f, FILE_SIZE), "interpreter's name too short or too long");
+	f.ph[3].p_filesz = 4097;
+	check_str(load(&f, FILE_SIZE), "interpreter's name too short or too long");
+	f.ph[3].p_filesz = 19;
+	f.ph[3].p_offset = FILE_SIZE - 18;
+	check_str(load(&f, FILE_SIZE), "interpreter's name beyond the end of the file");
 }
 
 HOST_TEST(empty_segments, "a segment of no bytes is left out, whatever its place")

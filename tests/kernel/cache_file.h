@@ -1,6 +1,6 @@
 /*
- * Files for tests that live in the page cache only, as a ramfs would have them, and that can be slow,
- * faulty or difficult on demand.
+ * Files for tests that live in the page cache only, as a ramfs would have them, and that can be
+ * slow, faulty or difficult on demand.
  */
 #ifndef FOLIO_TESTS_CACHE_FILE_H
 #define FOLIO_TESTS_CACHE_FILE_H
@@ -16,16 +16,23 @@ struct cache_file {
 	unsigned int delay; /* ticks until they are there; 0: at once */
 	int error;	    /* of readpage */
 	bool whole_pages;   /* a page that is new and filled only in part is refused */
-	/* Called by readpage and write_begin before anything else, the page not yet locked or found. */
+	/*
+	 * Called by readpage and write_begin before anything else, the page not yet locked or
+	 * found.
+	 */
 	void (*hook)(struct cache_file *cf);
 	struct timer_list timer;
 	struct page *reading;
 };
 
-/* cache_file_open - a new file of `size` bytes with nothing cached, open for both; fput() ends it. */
+/*
+ * cache_file_open - a new file of `size` bytes with nothing cached, open for both; fput() ends it.
+ */
 struct file *cache_file_open(struct ktest *t, loff_t size);
 
-/* cache_file_tag_dirty - dirty pages of this file are tagged from now on, as if there were a disk. */
+/*
+ * cache_file_tag_dirty - dirty pages of this file are tagged from now on, as if there were a disk.
+ */
 void cache_file_tag_dirty(struct file *file);
 
 /* cache_file_of - what an open one is. */

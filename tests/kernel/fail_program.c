@@ -20,7 +20,10 @@ static void await_orphans(unsigned int tasks)
 		yield();
 }
 
-/* Not by what the process said: its last file may have been closed by a child, who knows of nothing. */
+/*
+ * Not by what the process said: its last file may have been closed by a child, who knows of
+ * nothing.
+ */
 static bool was_hit(const struct program_run *run)
 {
 	return run->failed_one || run->status == -ENOMEM || run->status == W_SIGNALED(SIGKILL);

@@ -12,7 +12,10 @@
 #include "mm/zone.h"
 #include "tests/kernel/ktest.h"
 
-/* mm_test_init - let every suite be held to exact accounts of memory (mm_account). Before ktest_run(). */
+/*
+ * mm_test_init - let every suite be held to exact accounts of memory (mm_account). Before
+ * ktest_run().
+ */
 void mm_test_init(void);
 
 /* ktest_seed - seed the case's random numbers, and print the seed. */
@@ -64,13 +67,16 @@ void free_held(struct held_pages *held);
 	}
 
 /*
- * mm_test_setup - the case runs in a new address space, current->mm; mm_test_teardown - leaves it, which
- * must give everything back. For KTEST_SUITE_WITH.
+ * mm_test_setup - the case runs in a new address space, current->mm; mm_test_teardown - leaves it,
+ * which must give everything back. For KTEST_SUITE_WITH.
  */
 void mm_test_setup(struct ktest *t);
 void mm_test_teardown(struct ktest *t);
 
-/* mm_test_file - an open file of `size` bytes whose pages are all cached; word 0 of each is its index. */
+/*
+ * mm_test_file - an open file of `size` bytes whose pages are all cached; word 0 of each is its
+ * index.
+ */
 struct file *mm_test_file(struct ktest *t, u64 size, unsigned int mode);
 
 /* Anonymous private memory: at `addr` (MAP_FIXED), or anywhere if that is 0. Address or -errno. */

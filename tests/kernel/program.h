@@ -29,8 +29,8 @@ struct program_run {
 };
 
 /*
- * open_program - the file of a test program by its name: /boot/NAME, from build/test.cpio or the kernel image.
- * Or ERR_PTR. May sleep.
+ * open_program - the file of a test program by its name: /boot/NAME, from build/test.cpio or the
+ * kernel image. Or ERR_PTR. May sleep.
  */
 struct file *open_program(const char *name);
 
@@ -45,7 +45,8 @@ int run_quietly(const char *name, const char *arg1, const char *arg2);
 
 /*
  * install_program - a boot file of this name becomes an executable file in the tree: `path`.
- * install_text - a file with this text does. remove_program - it goes again. 0 or -errno. Process context.
+ * install_text - a file with this text does. remove_program - it goes again. 0 or -errno. Process
+ * context.
  */
 int install_program(const char *name, const char *path);
 int install_text(const char *text, const char *path);

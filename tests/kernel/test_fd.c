@@ -166,8 +166,8 @@ KTEST_SUITE(fds, 0, cases);
 #define MAX_RUNS 1000u
 
 /*
- * Each allocation of the program and of its exec fails once, which may end it (a page of its own); its
- * mistakes would be exits with another status.
+ * Each allocation of the program and of its exec fails once, which may end it (a page of its own);
+ * its mistakes would be exits with another status.
  */
 static void test_each_failure(struct ktest *t)
 {

@@ -285,7 +285,7 @@ static void test_atomic_ring(struct ktest *t)
 	KT_EXPECT_EQ(t, wrong, 0u);
 }
 
-/* ---- one frame, three ways to it ---------------------------------------------------------------- */
+/* ---- one frame, three ways to it ------------------------------------------------------------- */
 
 static void test_three_ways(struct ktest *t)
 {

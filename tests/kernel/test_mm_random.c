@@ -55,7 +55,7 @@ static bool holds(enum object object)
 	return object == PRIVATE_FILE || object == SHARED_FILE;
 }
 
-/* ---- the model --------------------------------------------------------------------------------- */
+/* ---- the model ------------------------------------------------------------------------------- */
 
 static void model_clear(unsigned int first, unsigned int pages)
 {
@@ -129,7 +129,7 @@ static unsigned int model_hole(unsigned int pages)
 	return WINDOW_PAGES - run;
 }
 
-/* ---- the comparison -------------------------------------------------------------------------------- */
+/* ---- the comparison -------------------------------------------------------------------------- */
 
 static void compare_area(struct ktest *t, const struct vm_area_struct *vma)
 {
@@ -175,7 +175,7 @@ static void compare(struct ktest *t)
 		KT_ASSERT_EQ(t, areas, mm->areas.count);
 }
 
-/* ---- the calls ------------------------------------------------------------------------------------- */
+/* ---- the calls ------------------------------------------------------------------------------- */
 
 static unsigned int some_pages(unsigned int most, unsigned int *first)
 {
@@ -321,7 +321,7 @@ static void do_drop(struct ktest *t)
 	KT_ASSERT_EQ(t, vm_madvise(at(first), pages * PAGE_SIZE, MADV_DONTNEED), want);
 }
 
-/* ---- mremap ------------------------------------------------------------------------------------------ */
+/* ---- mremap ---------------------------------------------------------------------------------- */
 
 /* The page behind the last of the area that holds a page. */
 static unsigned int area_end(unsigned int page)
@@ -436,7 +436,7 @@ static void do_remap_fixed(struct ktest *t)
 		model_populate(to + pages, to + more, false);
 }
 
-/* ---- copies ------------------------------------------------------------------------------------------ */
+/* ---- copies ---------------------------------------------------------------------------------- */
 
 static unsigned long charged_pages(void)
 {
@@ -523,7 +523,7 @@ static void check_rmap(struct ktest *t)
 	}
 }
 
-/* ---- accesses ------------------------------------------------------------------------------------------ */
+/* ---- accesses -------------------------------------------------------------------------------- */
 
 static void do_touch(struct ktest *t)
 {

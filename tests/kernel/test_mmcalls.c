@@ -30,7 +30,10 @@ static void test_random_places(struct ktest *t)
 	}
 }
 
-/* One run whose n-th allocation fails; false: it has not so many. Whatever it meets, nothing is lost. */
+/*
+ * One run whose n-th allocation fails; false: it has not so many. Whatever it meets, nothing is
+ * lost.
+ */
 static bool run_failing(struct ktest *t, unsigned int n)
 {
 	struct program_run *run = program_run_alloc("mmcalls", NULL, NULL);

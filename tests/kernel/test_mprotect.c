@@ -30,7 +30,7 @@ static unsigned long entry(unsigned long addr)
 	return ptep ? pte_val(*ptep) : 0;
 }
 
-/* ---- what programs see ------------------------------------------------------------------------ */
+/* ---- what programs see ----------------------------------------------------------------------- */
 
 static void test_rights(struct ktest *t)
 {
@@ -144,7 +144,7 @@ static void test_grows_down(struct ktest *t)
 	KT_EXPECT(t, !user_write(STACK_TOP - 5 * PAGE_SIZE, 6));
 }
 
-/* ---- areas --------------------------------------------------------------------------------------- */
+/* ---- areas ----------------------------------------------------------------------------------- */
 
 /* The borders of areas, in pages from BASE, against a list that ends with -1. */
 static void expect_borders(struct ktest *t, const int *want)

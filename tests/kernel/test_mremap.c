@@ -82,7 +82,10 @@ static void test_frames(struct ktest *t)
 	KT_EXPECT_EQ(t, mm->total_vm, 9ul);
 }
 
-/* Pages of files keep their place in the file; a second mapping of shared ones begins in the middle. */
+/*
+ * Pages of files keep their place in the file; a second mapping of shared ones begins in the
+ * middle.
+ */
 static void test_files(struct ktest *t)
 {
 	struct file *file = mm_test_file(t, 16 * PAGE_SIZE, FMODE_READ | FMODE_WRITE);
@@ -149,7 +152,10 @@ static void test_source_gone(struct ktest *t)
 	fput(file);
 }
 
-/* Move the middle of an area whose tables must be made anew, and check that all is there after a failure. */
+/*
+ * Move the middle of an area whose tables must be made anew, and check that all is there after a
+ * failure.
+ */
 static int move_middle(void *ctx)
 {
 	const unsigned long to = 0x20000000ul + PGDIR_SIZE - 2 * PAGE_SIZE;

@@ -97,7 +97,10 @@ static void test_deaths(struct ktest *t)
 	mm_account_same(t, &before);
 }
 
-/* Sending survives that there is no memory: the n-th allocation of the program fails, until none does. */
+/*
+ * Sending survives that there is no memory: the n-th allocation of the program fails, until none
+ * does.
+ */
 static void test_failing_allocations(struct ktest *t)
 {
 	struct program_run *run = program_run_alloc("sigqueue", NULL, NULL);

@@ -1,4 +1,6 @@
-/* Calls about time, ids, limits and the machine: tests/kernel/programs/system.c does the calling. */
+/*
+ * Calls about time, ids, limits and the machine: tests/kernel/programs/system.c does the calling.
+ */
 #include "kernel/exit.h"
 #include "kernel/cpu/clock.h"
 #include "mm/slab.h"

@@ -37,7 +37,7 @@ static void test_mounts(struct ktest *t)
 	run_checks(t, "mounts", NULL);
 }
 
-/* ---- each allocation fails ------------------------------------------------------------------------- */
+/* ---- each allocation fails ------------------------------------------------------------------- */
 
 #define LONG_NAME "/a-name-that-does-not-fit-into-a-dentry-and-needs-memory-of-its-own"
 

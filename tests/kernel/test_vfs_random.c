@@ -1,7 +1,7 @@
 /*
- * Names at random against a model. There are 39 paths: a, b, c; a/a ... c/c; a/a/a ... c/c/c, numbered as a
- * tree in which the children of i are 3i+1 .. 3i+3, and 0 is the folder that holds them all. The model knows
- * which file each path names; what a call must return follows from that.
+ * Names at random against a model. There are 39 paths: a, b, c; a/a ... c/c; a/a/a ... c/c/c,
+ * numbered as a tree in which the children of i are 3i+1 .. 3i+3, and 0 is the folder that holds
+ * them all. The model knows which file each path names; what a call must return follows from that.
  */
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/fs.h"
@@ -21,7 +21,7 @@ static unsigned int file_at[NR_PATHS]; /* number of the file, NONE, and root's i
 static bool is_folder[NR_STEPS + 2];
 static unsigned int last_file;
 
-/* ---- the model -------------------------------------------------------------------------------------- */
+/* ---- the model ------------------------------------------------------------------------------- */
 
 static unsigned int parent_of(unsigned int i)
 {
@@ -144,7 +144,7 @@ static int model_rename(unsigned int i, unsigned int j)
 	return err;
 }
 
-/* ---- the real thing ------------------------------------------------------------------------------------ */
+/* ---- the real thing -------------------------------------------------------------------------- */
 
 static char *path_of(unsigned int i, char *buf, size_t size)
 {

@@ -26,7 +26,9 @@ static void setup(struct ktest *t)
 #define WINDOW	     TASK_UNMAPPED_BASE
 #define WINDOW_PAGES 400u
 
-/* What each page of the window is: 0 nothing, else a kind of memory; with what in its first word. */
+/*
+ * What each page of the window is: 0 nothing, else a kind of memory; with what in its first word.
+ */
 static struct {
 	u16 kind;
 	u16 pgoff; /* files only */
@@ -400,7 +402,7 @@ static void test_file_errors(struct ktest *t)
 	fput(f);
 }
 
-/* ---- places ----------------------------------------------------------------------------------- */
+/* ---- places ---------------------------------------------------------------------------------- */
 
 static void test_places(struct ktest *t)
 {
@@ -444,7 +446,7 @@ static void test_fixed(struct ktest *t)
 	KT_EXPECT_EQ(t, mm->total_vm, 9ul);
 }
 
-/* ---- the stack ---------------------------------------------------------------------------------- */
+/* ---- the stack ------------------------------------------------------------------------------- */
 
 static void test_stack(struct ktest *t)
 {
@@ -496,7 +498,7 @@ static void test_guard_gap(struct ktest *t)
 	expect_good_areas(t, mm);
 }
 
-/* ---- the heap ------------------------------------------------------------------------------------- */
+/* ---- the heap -------------------------------------------------------------------------------- */
 
 #define HEAP 0x09000000ul
 

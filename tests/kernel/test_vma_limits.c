@@ -123,7 +123,7 @@ static const struct ktest_case cases[] = {
 };
 KTEST_SUITE_WITH(vma_limits, KTEST_QUICK, cases, setup, mm_test_teardown);
 
-/* ---- very many areas --------------------------------------------------------------------------------- */
+/* ---- very many areas ------------------------------------------------------------------------- */
 
 static unsigned long nth(unsigned int n)
 {
@@ -145,7 +145,10 @@ static void test_most_areas(struct ktest *t)
 		made++;
 	KT_EXPECT_EQ(t, made, most - 1);
 	KT_EXPECT_EQ(t, mm->areas.count, most);
-	/* None more, neither by mapping, nor by the heap, nor by cutting one in two; but it may be cut at its end. */
+	/*
+	 * None more, neither by mapping, nor by the heap, nor by cutting one in two; but it may be
+	 * cut at its end.
+	 */
 	KT_EXPECT(t, is_error(map_anon(nth(made), 1, RW), -ENOMEM));
 	mm->start_brk = mm->brk = 0x07000000;
 	KT_EXPECT_EQ(t, vm_brk(0x07001000), 0x07000000ul);

@@ -16,8 +16,8 @@ struct proc_pid_inode {
 };
 
 /*
- * A name in the folder of each process. What it is, is told by the first that is set; none: a folder
- * with operations of its own (iop, fops).
+ * A name in the folder of each process. What it is, is told by the first that is set; none: a
+ * folder with operations of its own (iop, fops).
  */
 struct pid_entry {
 	const char *name;
@@ -39,8 +39,8 @@ struct task_struct *proc_task(const struct inode *inode);
 bool proc_may_access(const struct task_struct *task);
 
 /*
- * proc_pid_add - give a new dentry the inode of a task's entry; `fd` is that of its descriptor's. As
- * i_op->lookup returns it: NULL, or ERR_PTR(-ENOMEM).
+ * proc_pid_add - give a new dentry the inode of a task's entry; `fd` is that of its descriptor's.
+ * As i_op->lookup returns it: NULL, or ERR_PTR(-ENOMEM).
  */
 struct dentry *proc_pid_add(struct dentry *dentry, struct task_struct *task,
 			    const struct pid_entry *entry, unsigned int fd);

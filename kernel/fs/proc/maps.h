@@ -5,8 +5,8 @@
 #include "mm/mm_types.h"
 
 /*
- * vma_name - its file's path, [heap], [stack], or "". The text is in buf or constant; a path that is too
- * long shows as "?". The mm's mmap_sem is held.
+ * vma_name - its file's path, [heap], [stack], or "". The text is in buf or constant; a path that
+ * is too long shows as "?". The mm's mmap_sem is held.
  */
 const char *vma_name(const struct vm_area_struct *vma, char *buf, size_t size);
 

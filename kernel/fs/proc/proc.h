@@ -8,7 +8,8 @@
 #include "kernel/fs/seq_file.h"
 
 /*
- * A name with a fixed place. Exactly one of the middle group says what it is; none of them: a folder.
+ * A name with a fixed place. Exactly one of the middle group says what it is; none of them: a
+ * folder.
  */
 struct proc_entry {
 	const char *name;
@@ -26,7 +27,10 @@ struct proc_entry {
 	unsigned long ino;
 };
 
-/* proc_register - add an entry, which stays the caller's, to a folder (NULL: /proc). Boot, or a module. */
+/*
+ * proc_register - add an entry, which stays the caller's, to a folder (NULL: /proc). Boot, or a
+ * module.
+ */
 void proc_register(struct proc_entry *parent, struct proc_entry *entry);
 void proc_unregister(struct proc_entry *entry);
 

@@ -7,8 +7,8 @@
  * ends above it. So pieces fit together even when regions come and go between two
  * reads, and each read finds its place through the tree.
  *
- * Locks: the process's mmap_sem, for reading, while records are made; nothing is copied to the reader
- * meanwhile.
+ * Locks: the process's mmap_sem, for reading, while records are made; nothing is copied to the
+ * reader meanwhile.
  */
 #include "kernel/cpu/uaccess.h"
 #include "kernel/cred.h"

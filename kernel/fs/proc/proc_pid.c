@@ -1,10 +1,10 @@
 /*
  * A folder in /proc for each process.
  *
- * Its inodes do not hold the task: they remember its pid and when it began, and find
- * it at each use. So an open file of a process that has ended reads as ESRCH, and nothing
- * keeps a dead task's memory. Dentries are asked again each time (d_revalidate), and forgotten as soon
- * as nobody uses them.
+ * Its inodes do not hold the task: they remember its pid and when it began, and find it at each
+ * use. So an open file of a process that has ended reads as ESRCH, and nothing keeps a dead task's
+ * memory. Dentries are asked again each time (d_revalidate), and forgotten as soon as nobody uses
+ * them.
  */
 #include "kernel/cred.h"
 #include "kernel/fs/dcache.h"

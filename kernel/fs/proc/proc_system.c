@@ -1,4 +1,6 @@
-/* The machine and the kernel: processor, time, interrupts, devices, file systems. Formats: proc(5). */
+/*
+ * The machine and the kernel: processor, time, interrupts, devices, file systems. Formats: proc(5).
+ */
 #include "kernel/bootinfo.h"
 #include "kernel/cpu/clock.h"
 #include "kernel/cpu/cpuid.h"

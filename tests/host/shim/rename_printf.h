@@ -4,3 +4,7 @@
  */
 #define vsnprintf folio_vsnprintf
 #define snprintf  folio_snprintf
+
+/* The C library has a type of this name, too; it comes with the types of files. */
+#include <sys/types.h>
+#define sigset_t kernel_sigset_t

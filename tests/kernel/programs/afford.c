@@ -1,6 +1,6 @@
 /*
- * afford WHAT - makes a process, a thread or a new program of itself, and says by its status what it
- * saw: 0: it worked, or there was no memory for it; EFAULT: something else went wrong.
+ * afford WHAT - makes a process, a thread or a new program of itself, and says by its status what
+ * it saw: 0: it worked, or there was no memory for it; EFAULT: something else went wrong.
  */
 #include <sched.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * Mode, owner, times and size of files, and who may change and use them: as root, and as user 1000. Works in
- * a folder of its own.
+ * Mode, owner, times and size of files, and who may change and use them: as root, and as user 1000.
+ * Works in a folder of its own.
  */
 #include <fcntl.h>
 #include <string.h>

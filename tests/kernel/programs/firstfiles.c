@@ -1,6 +1,6 @@
 /*
- * The first program of an archive that tests/system/test_initramfs.py makes: is everything there as it was
- * packed? Its end's status is 0 then.
+ * The first program of an archive that tests/system/test_initramfs.py makes: is everything there as
+ * it was packed? Its end's status is 0 then.
  */
 #include <fcntl.h>
 #include <string.h>

@@ -1,11 +1,12 @@
 /*
  * fuzz SEED CALLS [root] - a hostile program: system calls of all numbers, with arguments that are
- * partly what they should be and partly not. Children make the calls, since few survive for long; this
- * one counts, and takes a new child when one has died or does not come back.
+ * partly what they should be and partly not. Children make the calls, since few survive for long;
+ * this one counts, and takes a new child when one has died or does not come back.
  *
- * A call got "past the argument checks" unless it failed with an error that says that an argument was no
- * good. With `root` the children are the superuser in a folder of their own; what would end the
- * machine or take it for itself (reboot, real-time scheduling, signals to all) is then left out.
+ * A call got "past the argument checks" unless it failed with an error that says that an argument
+ * was no good. With `root` the children are the superuser in a folder of their own; what would end
+ * the machine or take it for itself (reboot, real-time scheduling, signals to all) is then left
+ * out.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -440,7 +441,7 @@ static void child(uint32_t seed)
 	_exit(0);
 }
 
-/* ---- the first process ------------------------------------------------------------------------ */
+/* ---- the first process ----------------------------------------------------------------------- */
 
 /* Wait for a child as long as it makes calls, and for whatever it has left behind in its group. */
 static void reap(pid_t pid)

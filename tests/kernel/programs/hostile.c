@@ -1,6 +1,7 @@
 /*
- * What a program without privileges might try against others, or against the kernel: each try is
- * to fail, and to leave the kernel as it was. Works in its own folder of the root; installed as /hostile.
+ * What a program without privileges might try against others, or against the kernel: each try is to
+ * fail, and to leave the kernel as it was. Works in its own folder of the root; installed as
+ * /hostile.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -48,7 +49,7 @@ static unsigned int mode_of(const char *path)
 	return st[4];
 }
 
-/* ---- clone ------------------------------------------------------------------------------------- */
+/* ---- clone ----------------------------------------------------------------------------------- */
 
 /* The signal at a child's end may be a number that is no signal: then none is sent. */
 static void test_exit_signal(void)
@@ -70,7 +71,7 @@ static void test_exit_signal(void)
 	CHECK_ERRNO(syscall(SYS_clone3, clone3, 64), EINVAL);
 }
 
-/* ---- futexes ------------------------------------------------------------------------------------- */
+/* ---- futexes --------------------------------------------------------------------------------- */
 
 static volatile int *shared;
 
@@ -112,7 +113,7 @@ static void ask_for_list(void)
 	CHECK_ERRNO(syscall(SYS_get_robust_list, getppid(), &head, &len), EPERM);
 }
 
-/* ---- other people's files ---------------------------------------------------------------------- */
+/* ---- other people's files -------------------------------------------------------------------- */
 
 static void chown_nothing(void)
 {
@@ -158,7 +159,7 @@ static void test_set_user_id_of_others(void)
 	CHECK(unlink("hostile.s") == 0 && unlink("hostile.w") == 0);
 }
 
-/* ---- programs with other ids ------------------------------------------------------------------ */
+/* ---- programs with other ids ----------------------------------------------------------------- */
 
 static int exec_status(const char *what)
 {
@@ -278,7 +279,7 @@ static void test_secrets(void)
 	CHECK(kill(pid, SIGKILL) == 0 && waitpid(pid, &status, 0) == pid);
 }
 
-/* ---- numbers at their ends ---------------------------------------------------------------------- */
+/* ---- numbers at their ends ------------------------------------------------------------------- */
 
 static long long seek(int fd, long long to, int whence)
 {
@@ -371,7 +372,7 @@ static void test_sendfile_limit(void)
 	CHECK(unlink("hostile.f") == 0 && unlink("hostile.t") == 0);
 }
 
-/* ---- locks ---------------------------------------------------------------------------------------- */
+/* ---- locks ----------------------------------------------------------------------------------- */
 
 #define MANY_LOCKS 4000
 

@@ -304,7 +304,7 @@ static void test_msync(const char *name)
 	CHECK(munmap(p, 2 * PAGE) == 0);
 }
 
-/* ---- mmap: what programs/memory does not ask -------------------------------------------------- */
+/* ---- mmap: what programs/memory does not ask ------------------------------------------------- */
 
 static void test_old_mmap(void)
 {
@@ -358,7 +358,7 @@ static void test_grows_down(void)
 	CHECK(munmap(below, 401 * PAGE) == 0);
 }
 
-/* ---- limits ----------------------------------------------------------------------------------- */
+/* ---- limits ---------------------------------------------------------------------------------- */
 
 static void limit(int which, unsigned long value)
 {

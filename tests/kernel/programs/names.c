@@ -1,6 +1,6 @@
 /*
- * The calls about names, one after the other: what works, and what each refuses. Works in a folder of its
- * own.
+ * The calls about names, one after the other: what works, and what each refuses. Works in a folder
+ * of its own.
  */
 #include <errno.h>
 #include <fcntl.h>

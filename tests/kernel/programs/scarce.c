@@ -1,6 +1,6 @@
 /*
- * scarce - calls about files that need memory, each of which may be the one that finds none: it says
- * so, or does without. The exit status is 0, or tells the line that found a mistake.
+ * scarce - calls about files that need memory, each of which may be the one that finds none: it
+ * says so, or does without. The exit status is 0, or tells the line that found a mistake.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -13,8 +13,8 @@ static char alt[16384];
 /* ------------------------------------------------------------ registers */
 
 /*
- * u32 registers(u32 pid, u32 out[9]): kill(pid, SIGUSR1) with marks in all registers and in the flags;
- * stores what is in them afterwards.
+ * u32 registers(u32 pid, u32 out[9]): kill(pid, SIGUSR1) with marks in all registers and in the
+ * flags; stores what is in them afterwards.
  */
 void registers(u32 pid, u32 out[9]);
 __asm__(".text\n"

@@ -134,7 +134,9 @@ static void test_autoreap(void)
 
 static volatile int *shared;
 
-/* A child that counts, in a group of its own: this process is what keeps that from being orphaned. */
+/*
+ * A child that counts, in a group of its own: this process is what keeps that from being orphaned.
+ */
 static int start_job(void)
 {
 	int pid = fork_();

@@ -1,10 +1,10 @@
 /*
- * sigreturn [SEED] - hostile frames: sigreturn is called thousands of times on frames that no kernel
- * has made, with random and chosen values. Nothing may happen that the program could not have done
- * otherwise: it never runs with more rights than before, and the kernel lives.
+ * sigreturn [SEED] - hostile frames: sigreturn is called thousands of times on frames that no
+ * kernel has made, with random and chosen values. Nothing may happen that the program could not
+ * have done otherwise: it never runs with more rights than before, and the kernel lives.
  *
- * Where it goes wrong the program gets a signal, whose handler, on the alternate stack, leads back to
- * safe ground; where it goes well, it lands at `landed`.
+ * Where it goes wrong the program gets a signal, whose handler, on the alternate stack, leads back
+ * to safe ground; where it goes well, it lands at `landed`.
  */
 #include "tests/kernel/programs/sig.h"
 
@@ -27,8 +27,8 @@ static u32 rnd(void)
 }
 
 /*
- * void jump(void *esp, int number): sigreturn or rt_sigreturn with this stack pointer. Comes back by
- * way of `landed`, with whatever is in the registers.
+ * void jump(void *esp, int number): sigreturn or rt_sigreturn with this stack pointer. Comes back
+ * by way of `landed`, with whatever is in the registers.
  */
 void jump(void *esp, int number);
 void landed(void);
@@ -83,7 +83,10 @@ static void rescue(int sig, struct kinfo *info, struct kucontext *uc)
 	mc->eflags = 0x202;
 }
 
-/* Selectors: right ones, the kernel's, the TSS's, of the LDT, beyond the table, null; with every RPL. */
+/*
+ * Selectors: right ones, the kernel's, the TSS's, of the LDT, beyond the table, null; with every
+ * RPL.
+ */
 static u32 selector(u32 good)
 {
 	static const u16 odd[] = {0,	1,    2,     3,	     0x60,   0x61,  0x62, 0x63, 0x68,

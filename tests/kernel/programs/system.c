@@ -24,7 +24,10 @@ struct timespec64 {
 	int64_t sec, nsec;
 };
 
-/* A call that writes `size` bytes to `at` must say EFAULT from each byte that is too near to the edge. */
+/*
+ * A call that writes `size` bytes to `at` must say EFAULT from each byte that is too near to the
+ * edge.
+ */
 #define CHECK_WRITES(size, ...)                                             \
 	do {                                                                \
 		for (unsigned int _i = 1; _i <= (size); _i += 1 + _i / 8) { \
@@ -41,7 +44,7 @@ struct timespec64 {
 		}                                                           \
 	} while (0)
 
-/* ---- time --------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static int64_t now_ns(int clock)
 {
@@ -196,7 +199,7 @@ static void check_policies(void)
 	CHECK_WRITES(4, SYS_getcpu, at, NULL, NULL);
 }
 
-/* ---- names, memory, the machine ----------------------------------------------------------------- */
+/* ---- names, memory, the machine -------------------------------------------------------------- */
 
 static void check_names(void)
 {
@@ -260,7 +263,7 @@ static void check_process(void)
 	CHECK_ERRNO(CALL(SYS_personality, 5), EINVAL);
 }
 
-/* ---- limits --------------------------------------------------------------------------------------- */
+/* ---- limits ---------------------------------------------------------------------------------- */
 
 static void check_limits(void)
 {
@@ -292,7 +295,7 @@ static void check_limits(void)
 	CHECK_ERRNO(CALL(SYS_setrlimit, 7, limit), EPERM); /* more files than anybody may have */
 }
 
-/* ---- futex, alone ----------------------------------------------------------------------------------- */
+/* ---- futex, alone ---------------------------------------------------------------------------- */
 
 static void check_futex(void)
 {
@@ -322,11 +325,11 @@ static void check_futex(void)
 	CHECK_WRITES(4, SYS_get_robust_list, 0, at, &other);
 }
 
-/* ---- restartable sequences ------------------------------------------------------------------------- */
+/* ---- restartable sequences ------------------------------------------------------------------- */
 
 /*
- * Counts in a sequence that takes long enough to be preempted in; at least once the kernel must have sent
- * it to the abort handler, and no count may be lost.
+ * Counts in a sequence that takes long enough to be preempted in; at least once the kernel must
+ * have sent it to the abort handler, and no count may be lost.
  */
 static void check_rseq(void)
 {
@@ -386,7 +389,7 @@ static void check_rseq(void)
 		;
 }
 
-/* ---- ids: last, since nothing brings root back ------------------------------------------------------- */
+/* ---- ids: last, since nothing brings root back ----------------------------------------------- */
 
 static void check_ids(void)
 {

@@ -1,9 +1,10 @@
 /*
  * threadstorm SEED ROUNDS - threads that share everything do, at random, what could get into each
- * other's way: they map, unmap and move the same memory, touch it, let the kernel copy into it, fork,
- * exec, wait on futexes, send signals, cut the file short that is mapped. A round is two such
- * processes at once; each ends by exec, by exit_group in the middle of everything, or is killed. That
- * the kernel survives, and that nothing is lost, is for others to check. Installed as /threadstorm.
+ * other's way: they map, unmap and move the same memory, touch it, let the kernel copy into it,
+ * fork, exec, wait on futexes, send signals, cut the file short that is mapped. A round is two such
+ * processes at once; each ends by exec, by exit_group in the middle of everything, or is killed.
+ * That the kernel survives, and that nothing is lost, is for others to check. Installed as
+ * /threadstorm.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -94,7 +95,7 @@ static void on_signal(int sig)
 	(void)sig;
 }
 
-/* ---- what a thread may do --------------------------------------------------------------------- */
+/* ---- what a thread may do -------------------------------------------------------------------- */
 
 struct step {
 	unsigned int r, page, pages;
@@ -352,7 +353,7 @@ static void new_thread(struct step *s)
 		start(number);
 }
 
-/* ---- a round ------------------------------------------------------------------------------------ */
+/* ---- a round --------------------------------------------------------------------------------- */
 
 static void handle(int sig, void (*fn)(int, siginfo_t *, void *))
 {
