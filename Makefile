@@ -328,7 +328,7 @@ $(1)/flags/iso: FORCE
 $(1)/folio.iso: $(1)/stripped/folio.elf boot/grub.cfg $(1)/flags/iso $$(INITRD)
 	$$(call make-iso,$(4),$$(APPEND),$$(INITRD))
 $(1)/test.iso: $(1)/stripped/folio.elf boot/grub.cfg $(BUILD)/selftest.cpio
-	$$(call make-iso,$(4),selftest=all autoexit init=nothing,$(BUILD)/test.cpio)
+	$$(call make-iso,$(4),selftest=all autoexit,$(BUILD)/selftest.cpio)
 endef
 $(eval $(call kernel,$(BUILD),KCFLAGS,))
 $(eval $(call kernel,$(BUILD)/debug,KCFLAGS_DEBUG,-DCONFIG_DEBUG=1,d-))
