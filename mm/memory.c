@@ -15,6 +15,8 @@
  *	empty, file, private       write    a copy of the file's page
  *	present, read-only,        write    a copy (copy-on-write); none is needed when nobody
  *	        private                     else uses the page
+ *	present, read-only,        write    the page is dirty from now on, the entry writable
+ *	        shared
  *	present, allowed           any      somebody else was faster: nothing
  *
  * Each function does the slow part, which may sleep, without locks: find or make a page.

@@ -1,5 +1,5 @@
 /*
- * Regions: what mmap, munmap and brk mean.
+ * Regions: what mmap and munmap mean. (The heap and the stack are in mm/brk.c.)
  *
  *	0x08048000  program: text, data, bss
  *	            heap, moved by brk         ->
