@@ -173,7 +173,7 @@ struct page *find_or_create_page(struct address_space *mapping, pgoff_t index)
 	int error;
 
 	while (!(page = find_lock_page(mapping, index))) {
-		page = alloc_page(GFP_HIGHUSER | __GFP_NOWARN);
+		page = alloc_page(mapping->gfp_mask | __GFP_NOWARN);
 		if (!page)
 			return NULL;
 		SetPageLocked(page);

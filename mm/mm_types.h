@@ -69,6 +69,14 @@ struct vm_operations_struct {
 	 */
 	void (*map_pages)(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 			  pte_t *ptep);
+	/*
+	 * A page of a shared mapping is about to be written to for the first time since it was
+	 * clean: the file system has a place for it on the device from now on. The page is held; it
+	 * returns locked, and is still the file's: 0. Or VM_FAULT_SIGBUS (no space, an error),
+	 * VM_FAULT_OOM. May sleep; mmap_sem is held for reading. NULL: pages are writable at once
+	 * (ramfs, shmem: they are never written to a device).
+	 */
+	unsigned int (*page_mkwrite)(struct vm_area_struct *vma, struct page *page);
 };
 
 struct vm_area_struct {

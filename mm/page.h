@@ -65,7 +65,7 @@ enum page_flag {
 	PG_buddy,      /* first page of a free block, on a free_area list */
 	PG_swapcache,  /* `private` is its swap entry */
 	PG_private,    /* `private` is in use by the file system */
-	PG_reclaim,    /* free it when write-back ends */
+	PG_reclaim,    /* free it when write-back ends; else: start the next read-ahead here */
 	PG_mlocked,    /* locked in memory by somebody */
 	PG_table,      /* a page table or directory */
 	NR_PAGE_FLAGS
@@ -100,6 +100,8 @@ PAGE_FLAG_ACCESSORS(Reserved, PG_reserved)
 PAGE_FLAG_ACCESSORS(Head, PG_head)
 PAGE_FLAG_ACCESSORS(Buddy, PG_buddy)
 PAGE_FLAG_ACCESSORS(Table, PG_table)
+PAGE_FLAG_ACCESSORS(Writeback, PG_writeback)
+PAGE_FLAG_ACCESSORS(Reclaim, PG_reclaim)
 
 /* What a page must not have when its last reference goes, beside users in _mapcount. */
 #define PAGE_FLAGS_CHECK_AT_FREE                                                                 \

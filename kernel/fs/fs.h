@@ -9,7 +9,7 @@
  * a file is one opening of it. Memory management knows files and their address_space only.
  *
  * Locks, in the order in which they are taken: s_rename_mutex, i_mutex (a folder's before that of
- * what is in it), mmap_sem, page lock, dcache_lock, tree_lock.
+ * what is in it), mmap_sem, page lock, the file system's own, dcache_lock, inode_lock, tree_lock.
  */
 #ifndef FOLIO_FS_FS_H
 #define FOLIO_FS_FS_H
@@ -20,8 +20,10 @@
 #include "kernel/lib/radix_tree.h"
 #include "kernel/lib/rbtree.h"
 #include "kernel/mutex.h"
+#include "kernel/rwsem.h"
 
 struct address_space;
+struct block_device;
 struct dentry;
 struct file;
 struct file_lock;
@@ -34,6 +36,7 @@ struct poll_table;
 struct super_block;
 struct vfsmount;
 struct vm_area_struct;
+struct writeback_control;
 
 /* ---- constants of the ABI (Linux's, i386) ---------------------------------------------------- */
 
@@ -139,7 +142,26 @@ struct address_space_operations {
 			 unsigned int len, unsigned int copied, struct page *page);
 	/* The page is dirty from now on. True if it was not. Any context without sleeping. */
 	bool (*set_page_dirty)(struct page *page);
+	/*
+	 * Start to fill pages that are new in the cache, locked, and follow each other: `nr` of
+	 * them from pages[0] on. Each is unlocked when it has been read, PG_uptodate or not. What
+	 * cannot be started is unlocked too. NULL: one readpage after the other. May sleep.
+	 */
+	void (*readpages)(struct file *file, struct address_space *mapping, struct page **pages,
+			  unsigned int nr);
+	/*
+	 * Start to write a locked page that was dirty and is clean now (mm/writeback.h): sets
+	 * PG_writeback, unlocks it; end_page_writeback() when it is on the device. writepages: all
+	 * dirty pages that wbc asks for; NULL: write_cache_pages() with writepage. Without both the
+	 * file is nowhere but in memory. 0, -EIO, -ENOSPC, -ENOMEM. May sleep.
+	 */
+	int (*writepage)(struct page *page, struct writeback_control *wbc);
+	int (*writepages)(struct address_space *mapping, struct writeback_control *wbc);
 };
+
+/* address_space.flags */
+#define AS_EIO	  1ul /* a page could not be written; fsync(2) tells it once, and clears it */
+#define AS_ENOSPC 2ul
 
 /* The cached pages of one file (or block device), and who maps them. */
 struct address_space {
@@ -151,6 +173,9 @@ struct address_space {
 	struct rb_root i_mmap; /* interval tree of the mappings, by vm_pgoff */
 	spinlock_t i_mmap_lock;
 	unsigned long i_mmap_writable; /* mappings with VM_SHARED; i_mmap_lock */
+	unsigned long flags;	       /* AS_* */
+	u32 gfp_mask;		       /* gfp_t: where its pages may come from */
+	pgoff_t writeback_index;       /* where the flusher goes on */
 };
 
 /* ---- inode ----------------------------------------------------------------------------------- */
@@ -251,6 +276,10 @@ struct inode {
 	struct mutex i_mutex;	    /* names in a folder; size and writing of a file */
 	struct hlist_node i_hash;   /* file systems that look inodes up by number */
 	struct list_head i_sb_list; /* all of the super_block */
+	unsigned int i_state;	    /* I_*; inode_lock */
+	unsigned long i_dirtied;    /* jiffies, when the first page became dirty; inode_lock */
+	struct list_head i_wb_list; /* in s_dirty or s_io; inode_lock */
+	struct list_head i_lru;	    /* unused, and kept as long as there is memory; inode_lock */
 	struct list_head i_dentry;  /* its names: dentry->d_alias; dcache_lock */
 	struct file_lock *i_flock;  /* record locks, by start (kernel/fs/locks.c) */
 	atomic_t i_writecount;	    /* opened for writing: > 0; running: < 0 (ETXTBSY) */
@@ -258,6 +287,15 @@ struct inode {
 	/* Inodes without a super_block: called when the last reference goes; frees the inode. */
 	void (*i_release)(struct inode *inode);
 };
+
+/* inode.i_state */
+#define I_DIRTY_SYNC	 0x01u /* its times */
+#define I_DIRTY_DATASYNC 0x02u /* what is needed to find its data: size, blocks */
+#define I_DIRTY_PAGES	 0x04u /* it has dirty pages */
+#define I_NEW		 0x08u /* being read in: iget_locked() of others waits */
+#define I_SYNC		 0x10u /* its pages are being written by the flusher */
+#define I_FREEING	 0x20u /* going; whoever looks it up waits and looks again */
+#define I_DIRTY		 (I_DIRTY_SYNC | I_DIRTY_DATASYNC | I_DIRTY_PAGES)
 
 /* ---- dentry ---------------------------------------------------------------------------------- */
 
@@ -362,6 +400,15 @@ struct file_operations {
 	int (*fsync)(struct file *file, loff_t start, loff_t end, bool datasync);
 };
 
+/* Where read-ahead of an open file stands (mm/readahead.c). */
+struct file_ra_state {
+	pgoff_t start;		 /* the last window that was read ahead: first page, */
+	unsigned int size;	 /* pages, */
+	unsigned int async_size; /* and how many of them are left when the next window is started */
+	unsigned int ra_pages;	 /* the largest window; 0: none */
+	pgoff_t prev_index;	 /* the page that was read last */
+};
+
 struct file {
 	atomic_t f_count;
 	unsigned int f_mode;  /* FMODE_* */
@@ -373,6 +420,7 @@ struct file {
 	struct address_space *f_mapping;
 	const struct file_operations *f_op;
 	int f_owner, f_sig; /* F_SETOWN, F_SETSIG */
+	struct file_ra_state f_ra;
 	void *private_data; /* f_op's own */
 };
 
@@ -412,7 +460,17 @@ struct super_operations {
 	void (*put_super)(struct super_block *sb); /* unmounted: free s_fs_info */
 	int (*statfs)(struct dentry *dentry, struct kstatfs *buf);
 	int (*remount_fs)(struct super_block *sb, unsigned long *flags, const char *data);
+	/*
+	 * Write what describes the files: inodes, folders, maps of free blocks; the pages of files
+	 * were written before. With `wait` all is on the device when it returns, else it is at
+	 * least under way. 0 or -errno.
+	 */
 	int (*sync_fs)(struct super_block *sb, bool wait);
+	/*
+	 * An inode has become dirty in other ways than by its pages (I_DIRTY_SYNC,
+	 * I_DIRTY_DATASYNC). May not sleep. NULL: nothing more to do.
+	 */
+	void (*dirty_inode)(struct inode *inode, unsigned int flags);
 };
 
 struct file_system_type {
@@ -439,9 +497,13 @@ struct super_block {
 	const struct super_operations *s_op;
 	const struct dentry_operations *s_d_op; /* for its new dentries */
 	struct dentry *s_root;
-	atomic_t s_active;	     /* mounts */
-	struct mutex s_rename_mutex; /* renames between folders */
-	struct list_head s_inodes;   /* i_sb_list; inode_lock */
+	atomic_t s_active;	      /* mounts */
+	struct mutex s_rename_mutex;  /* renames between folders */
+	struct list_head s_inodes;    /* i_sb_list; inode_lock */
+	struct list_head s_dirty;     /* inodes with dirty pages, the oldest first; inode_lock */
+	struct list_head s_io;	      /* those that the flusher is about to write; inode_lock */
+	struct block_device *s_bdev;  /* FS_REQUIRES_DEV; opened for this super_block alone */
+	struct rw_semaphore s_umount; /* for reading: it stays mounted, and its flags */
 	void *s_fs_info;
 };
 

@@ -43,6 +43,7 @@ static void init_mapping(struct address_space *mapping, struct inode *host)
 	spin_lock_init(&mapping->tree_lock, "tree_lock");
 	mapping->i_mmap = RB_ROOT;
 	spin_lock_init_rank(&mapping->i_mmap_lock, "i_mmap_lock", LOCK_RANK_I_MMAP);
+	mapping->gfp_mask = GFP_HIGHUSER;
 }
 
 void inode_init_once(struct inode *inode)
@@ -55,6 +56,8 @@ void inode_init_once(struct inode *inode)
 	mutex_init_rank(&inode->i_mutex, "i_mutex", LOCK_RANK_I_MUTEX);
 	INIT_HLIST_NODE(&inode->i_hash);
 	INIT_LIST_HEAD(&inode->i_sb_list);
+	INIT_LIST_HEAD(&inode->i_wb_list);
+	INIT_LIST_HEAD(&inode->i_lru);
 	INIT_LIST_HEAD(&inode->i_dentry);
 }
 

@@ -17,7 +17,36 @@ struct inode *new_inode(struct super_block *sb);
 void inode_init_once(struct inode *inode);
 void set_special_fops(u32 type, const struct file_operations *fops);
 
-/* iget_locked's kin for file systems that find inodes by number come with the first of them. */
+/*
+ * iget_locked - the inode of that number, with a reference: a cached one, or a new one with I_NEW
+ * in i_state, which the file system fills and then gives to unlock_new_inode(), or to iget_failed()
+ * if it cannot. Others who ask for the number wait meanwhile. NULL: no memory. May sleep.
+ * insert_inode_hash - a new inode that got its number otherwise (a file that was made) can be found
+ * by it. ilookup - a cached one, or NULL.
+ */
+struct inode *iget_locked(struct super_block *sb, unsigned long ino);
+void unlock_new_inode(struct inode *inode);
+void iget_failed(struct inode *inode);
+void insert_inode_hash(struct inode *inode);
+struct inode *ilookup(struct super_block *sb, unsigned long ino);
+
+/*
+ * mark_inode_dirty - it must be written some time (I_DIRTY_*); I_DIRTY_PAGES puts it in front of the
+ * flusher. Nothing happens for inodes of file systems without a device. Does not sleep.
+ */
+void __mark_inode_dirty(struct inode *inode, unsigned int flags);
+static inline void mark_inode_dirty(struct inode *inode)
+{
+	__mark_inode_dirty(inode, I_DIRTY_SYNC | I_DIRTY_DATASYNC);
+}
+
+/*
+ * invalidate_inodes - forget the unused inodes of a super_block that is unmounted. True: some are in
+ * use still. prune_inodes - free up to `nr` unused clean inodes, the oldest first, and the clean
+ * pages that they have cached; how many pages became free. Both may sleep.
+ */
+bool invalidate_inodes(struct super_block *sb);
+unsigned long prune_inodes(unsigned int nr);
 
 /*
  * i_size_read, i_size_write - i_size is two words: read it in one piece. Writers hold i_mutex.

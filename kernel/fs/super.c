@@ -118,6 +118,9 @@ static struct super_block *alloc_super(struct file_system_type *type, unsigned l
 	atomic_set(&sb->s_active, 1);
 	mutex_init(&sb->s_rename_mutex, "s_rename_mutex");
 	INIT_LIST_HEAD(&sb->s_inodes);
+	INIT_LIST_HEAD(&sb->s_dirty);
+	INIT_LIST_HEAD(&sb->s_io);
+	init_rwsem(&sb->s_umount, "s_umount");
 	return sb;
 }
 

@@ -1,0 +1,19 @@
+/* Dirty inodes, and the thread that writes them: the flusher. */
+#ifndef FOLIO_FS_FS_WRITEBACK_H
+#define FOLIO_FS_FS_WRITEBACK_H
+
+#include "kernel/fs/fs.h"
+
+/*
+ * sync_inodes_sb - write all dirty pages of all files of a super_block; with `wait` until they are
+ * on the device. 0 or the first error. May sleep; s_umount is held.
+ */
+int sync_inodes_sb(struct super_block *sb, bool wait);
+
+/* write_inode_now - the dirty pages of one file, and wait. 0 or -errno. May sleep. */
+int write_inode_now(struct inode *inode);
+
+/* flusher_init - start the thread. Boot; process context. */
+void flusher_init(void);
+
+#endif
