@@ -11,6 +11,7 @@
 #include "kernel/cpu/fpu.h"
 #include "kernel/cpu/timer.h"
 #include "kernel/cpu/traps.h"
+#include "kernel/drivers/pci.h"
 #include "kernel/drivers/serial.h"
 #include "kernel/drivers/tty.h"
 #include "kernel/drivers/vga.h"
@@ -95,6 +96,7 @@ static void memory_and_tasks_init(void)
 /* Floors 6 and 7: files, programs. */
 static void programs_init(void)
 {
+	pci_init();
 	vfs_init();
 	ramfs_init();
 	proc_init();

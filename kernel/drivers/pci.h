@@ -16,14 +16,17 @@
 struct pci_bar {
 	unsigned long start, size; /* a port or a physical address; size 0: there is none */
 	bool is_io;
+	u8 flags; /* the low bits of the register (PCI 3.0, 6.2.5.1): bit 0 I/O, bit 3 prefetchable */
 };
+
+#define PCI_NO_IRQ 0xff
 
 struct pci_dev {
 	u8 bus, slot, func;
 	u16 vendor, device, subsystem_vendor, subsystem_device;
 	u32 class; /* base class, subclass, programming interface: 0xBBSSPP */
 	u8 revision, header_type;
-	u8 irq; /* the line that the firmware says; 0xff: none */
+	u8 irq; /* the line that the firmware says; PCI_NO_IRQ: none */
 	struct pci_bar bars[PCI_NR_BARS];
 	const char *driver; /* who uses it, or NULL */
 	struct list_head list;

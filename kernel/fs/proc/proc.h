@@ -57,5 +57,6 @@ void proc_system_init(void);
 void proc_iomem_init(void);
 void proc_page_init(void);
 void proc_sysctl_init(void);
+void proc_pci_init(void);
 
 #endif

@@ -243,5 +243,6 @@ void proc_init(void)
 	proc_iomem_init();
 	proc_page_init();
 	proc_sysctl_init();
+	proc_pci_init();
 	register_filesystem(&proc_fs_type);
 }
