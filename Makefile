@@ -19,9 +19,13 @@ QEMUFLAGS ?=#		more words for QEMU's command line
 QEMU	  ?= qemu-system-i386
 KERNEL	  ?= $(BUILD)/folio.elf#	what run-fast and debug start
 INITRD	  ?= $(BUILD)/$(if $(findstring selftest=,$(APPEND)),selftest,initramfs).cpio# the first files; empty: none
+# The disk that these machines boot from; empty: none. An archive of one's own is a root of its own.
+DISK	  ?= $(if $(filter file,$(origin INITRD)),$(BUILD)/disk.img)
+DISKIF	  ?= ide#		how they see it: ide or virtio
 TESTFLAGS ?=#		words for tests/system/run.py
 V	  ?= 0
 
+comma := ,
 ifeq ($(V),1)
 Q   :=
 say := @:
@@ -34,8 +38,8 @@ endif
 
 # Look for the host's tools before asking any compiler a question.
 goals := $(or $(MAKECMDGOALS),all)
-needs := $(strip $(if $(filter run run-fast debug test bench,$(goals)),all,\
-	$(if $(filter-out clean help format toolchain,$(goals)),build)))
+needs := $(strip $(if $(filter run run-fast debug disk test bench,$(goals)),all,\
+	$(if $(filter-out clean clean-disk help format toolchain,$(goals)),build)))
 ifneq ($(needs),)
 ifneq ($(wildcard tools/check-deps.sh),)
 ifneq ($(shell PATH="$(CURDIR)/toolchain/bin:$$PATH" tools/check-deps.sh $(needs) >&2 && echo ok),ok)
@@ -247,6 +251,18 @@ $(BUILD)/test.cpio: $(ROOT_FILES) $(STRIPPED_TESTS) $(STRIPPED_LIBTESTS) $(BUILD
 $(BUILD)/selftest.cpio: $(STRIPPED_TESTS) $(BUILD)/flags/test-cpio tools/mkcpio.py
 	$(call make-cpio,$(SELFTEST_TREE))
 
+# The disk has the same files, and more room (tools/mkdisk.py). It is made once and keeps what is
+# changed on it; programs that were built anew since the last time are put there. One that was
+# chosen by DISK= is left as it is.
+OWN_DISK     := $(BUILD)/disk.img
+ROOT_OPTION   = $(if $(DISK),root=/dev/$(if $(filter virtio,$(DISKIF)),vda,hda)1)
+BOOT_OPTIONS  = $(strip $(ROOT_OPTION) $(APPEND))
+MACHINE_DISK  = $(filter $(OWN_DISK),$(DISK))
+
+$(OWN_DISK): FORCE $(ROOT_FILES) tools/mkdisk.py tools/mkcpio.py
+	@mkdir -p $(@D)
+	$(Q)python3 tools/mkdisk.py $@ $(ROOT_TREE)
+
 # The benchmark that runs on Linux too (tests/bench/README.md): only what it needs, and built by its own
 # rules, so that the ELF is the same there.
 BENCH_CFLAGS := -static -O2 -m32 -march=i686 -mno-sse -mno-mmx -ffreestanding -fno-stack-protector \
@@ -324,9 +340,9 @@ $(1)/stripped/folio.elf: $(1)/folio.elf
 
 # The disc, and the one of the tests, whose first entry runs all self-tests.
 $(1)/flags/iso: FORCE
-	$$(call remember,$$(APPEND) initrd=$$(INITRD))
+	$$(call remember,$$(BOOT_OPTIONS) initrd=$$(INITRD))
 $(1)/folio.iso: $(1)/stripped/folio.elf boot/grub.cfg $(1)/flags/iso $$(INITRD)
-	$$(call make-iso,$(4),$$(APPEND),$$(INITRD))
+	$$(call make-iso,$(4),$$(BOOT_OPTIONS),$$(INITRD))
 $(1)/test.iso: $(1)/stripped/folio.elf boot/grub.cfg $(BUILD)/selftest.cpio
 	$$(call make-iso,$(4),selftest=all autoexit,$(BUILD)/selftest.cpio)
 endef
@@ -338,7 +354,8 @@ DEPS := $(USER_OBJ:.o=.d) $($(BUILD)-objects:.o=.d) $($(BUILD)/debug-objects:.o=
 
 # ---------------------------------------------------------------- targets
 
-.PHONY: all kernels programs initramfs iso run run-fast debug test bench toolchain format clean help FORCE
+.PHONY: all kernels programs initramfs iso disk run run-fast debug test bench toolchain format \
+	clean clean-disk help FORCE
 
 all: kernels programs initramfs iso	## build everything
 kernels: $(BUILD)/folio.elf $(BUILD)/debug/folio.elf	## the shipped and the debug kernel
@@ -346,25 +363,28 @@ programs: $(PROGRAMS)	## the user programs
 initramfs: $(BUILD)/initramfs.cpio $(BUILD)/test.cpio	## the first files, as cpio archives
 iso: $(BUILD)/folio.iso	## the bootable disc
 
+disk: $(OWN_DISK)	## the disk: made once, later only its programs are renewed
+
 # The machine that run, run-fast and debug start. Leaving by the kernel's own
 # "all is well" (isa-debug-exit, status 33) counts as success.
 MACHINE = $(QEMU) -m $(MEM) -no-reboot -nic none -display none \
 	  -device isa-debug-exit,iobase=0xf4,iosize=0x04
+MACHINE += $(if $(DISK),-drive 'file=$(DISK)$(comma)format=raw$(comma)if=$(DISKIF)$(comma)index=0$(comma)media=disk')
 INITRD_FLAG = $(if $(INITRD),-initrd $(INITRD))
 define keys =
 @printf '\n  %s with %s of memory; Ctrl-A x leaves, Ctrl-A c is the monitor.\n\n' '$(1)' '$(MEM)'
 endef
 
-run: $(BUILD)/folio.iso	## boot through GRUB, with the console on this terminal
+run: $(BUILD)/folio.iso $(MACHINE_DISK)	## boot through GRUB, with the console on this terminal
 	$(call keys,$<)
-	$(Q)$(MACHINE) -serial mon:stdio -cdrom $< $(QEMUFLAGS) || [ $$? -eq 33 ]
+	$(Q)$(MACHINE) -serial mon:stdio -boot d -cdrom $< $(QEMUFLAGS) || [ $$? -eq 33 ]
 
-run-fast: $(KERNEL) $(INITRD)	## boot the same by QEMU's own multiboot loader
+run-fast: $(KERNEL) $(INITRD) $(MACHINE_DISK)	## boot the same by QEMU's own multiboot loader
 	$(call keys,$<)
-	$(Q)$(MACHINE) -serial mon:stdio -kernel $< $(INITRD_FLAG) -append '$(APPEND)' $(QEMUFLAGS) || [ $$? -eq 33 ]
+	$(Q)$(MACHINE) -serial mon:stdio -kernel $< $(INITRD_FLAG) -append '$(BOOT_OPTIONS)' $(QEMUFLAGS) || [ $$? -eq 33 ]
 
-debug: $(KERNEL) $(INITRD)	## boot halted, with gdb attached, stopped at kernel_main
-	$(Q)tools/debug.sh $(KERNEL) $(MACHINE) $(INITRD_FLAG) -append '$(APPEND)' $(QEMUFLAGS)
+debug: $(KERNEL) $(INITRD) $(MACHINE_DISK)	## boot halted, with gdb attached, stopped at kernel_main
+	$(Q)tools/debug.sh $(KERNEL) $(MACHINE) $(INITRD_FLAG) -append '$(BOOT_OPTIONS)' $(QEMUFLAGS)
 
 test: all $(BUILD)/test.cpio $(BUILD)/selftest.cpio $(BUILD)/bench.cpio $(BUILD)/test.iso $(BUILD)/debug/test.iso	## run every test there is; the last line counts them
 	$(Q)python3 tests/system/run.py --build $(BUILD) $(TESTFLAGS)
@@ -381,8 +401,11 @@ STYLED = $(filter-out tests/bench/mmbench.c,$(shell find $(wildcard boot kernel 
 format:	## check the style of the C files
 	$(Q)clang-format --dry-run -Werror $(STYLED)
 
-clean:	## remove what was built (not toolchain/)
+clean:	## remove what was built, the disk too (not toolchain/)
 	rm -rf $(BUILD)
+
+clean-disk:	## remove the disk and all that is on it; the next run makes a new one
+	rm -f $(OWN_DISK) $(OWN_DISK).files
 
 help:	## this list
 	@echo 'Folio: make TARGET [NAME=VALUE]...'
@@ -394,6 +417,8 @@ help:	## this list
 	@echo '  QEMUFLAGS=        more words for QEMU, as in QEMUFLAGS="-cpu 486"'
 	@echo '  KERNEL=FILE       what run-fast and debug start (build/debug/folio.elf)'
 	@echo '  INITRD=FILE       the archive of the first files (cpio, newc); INITRD= for none'
+	@echo '  DISK=FILE         the disk of these machines, an image of your own; DISK= for none'
+	@echo '  DISKIF=ide        what it is: ide or virtio'
 	@echo '  TESTFLAGS=        choose tests, as in TESTFLAGS="--only GRUB" (or --list, -j 2)'
 	@echo '  CC=clang          compile with clang; BUILD=DIR builds elsewhere; V=1 shows commands'
 

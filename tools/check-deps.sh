@@ -76,6 +76,9 @@ look() {
 	need cpio cpio
 	need mke2fs e2fsprogs
 	need e2fsck e2fsprogs
+	need debugfs e2fsprogs
+	need sfdisk fdisk
+	need mkswap util-linux
 	# The host tests are i386 programs for Linux, whatever compiles the kernel.
 	need i686-linux-gnu-gcc gcc-i686-linux-gnu
 	[ -f /usr/i686-linux-gnu/include/stdio.h ] || lacks i386-C-library libc6-dev-i386-cross

@@ -113,14 +113,15 @@ def append(_build):
         tree.make("iso", "APPEND=one two=3")
         with open(os.path.join(tree.path, "build/folio.iso.tree/boot/grub/grub.cfg"),
                   encoding="utf-8") as file:
-            check("folio.elf one two=3\n" in file.read(), "no such line")
+            check("folio.elf root=/dev/hda1 one two=3\n" in file.read(), "no such line")
 
 
 @test("make help names the targets of the README")
 def help_text(_build):
     text = subprocess.run(["make", "-s", "help"], cwd=ROOT, text=True, check=True,
                           stdout=subprocess.PIPE).stdout
-    for target in ("run", "run-fast", "debug", "test", "bench", "toolchain", "help"):
+    for target in ("run", "run-fast", "debug", "test", "bench", "toolchain", "help", "disk",
+                   "clean-disk"):
         check(f"\n  {target} " in text, f"no {target}")
 
 
