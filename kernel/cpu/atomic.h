@@ -128,6 +128,17 @@ static __always_inline unsigned long atomic_cmpxchg_word(unsigned long *word, un
 	return was;
 }
 
+/* Decrement, unless that would take away the last one: true when done. */
+static __always_inline bool atomic_dec_unless_one(atomic_t *v)
+{
+	unsigned long old;
+
+	while ((old = (unsigned long)atomic_read(v)) > 1)
+		if (atomic_cmpxchg_word((unsigned long *)&v->counter, old, old - 1) == old)
+			return true;
+	return false;
+}
+
 /* Add to a word; returns what it was. */
 static __always_inline unsigned long atomic_fetch_add_word(unsigned long n, unsigned long *word)
 {

@@ -311,17 +311,6 @@ static struct dentry *kill_dentry(struct dentry *dentry)
 	return parent;
 }
 
-/* Drop a reference unless it is the last one: true when done. */
-static bool dec_unless_last(atomic_t *count)
-{
-	unsigned long old;
-
-	while ((old = (unsigned long)atomic_read(count)) > 1)
-		if (atomic_cmpxchg_word((unsigned long *)&count->counter, old, old - 1) == old)
-			return true;
-	return false;
-}
-
 /* The last reference is about to go: true when it did, with dcache_lock held. */
 static bool drop_last(struct dentry *dentry)
 {
@@ -341,7 +330,7 @@ static bool worth_keeping(const struct dentry *dentry)
 void dput(struct dentry *dentry)
 {
 	while (dentry) {
-		if (dec_unless_last(&dentry->d_count) || !drop_last(dentry))
+		if (atomic_dec_unless_one(&dentry->d_count) || !drop_last(dentry))
 			return;
 		if (worth_keeping(dentry)) {
 			if (list_empty(&dentry->d_lru))
@@ -372,12 +361,18 @@ void d_unpin(struct dentry *dentry)
 
 /* ---- forgetting ------------------------------------------------------------------------------ */
 
-/* Nobody uses it, and its inode either stays or goes without sleeping. dcache_lock is held. */
+/*
+ * Nobody uses it, and its inode either stays or goes without sleeping. dcache_lock is held.
+ */
 static bool may_go_at_once(const struct dentry *dentry)
 {
 	const struct inode *inode = dentry->d_inode;
 
-	return !inode || atomic_read(&inode->i_count) > 1 || !inode->i_data.nrpages;
+	if (!inode || atomic_read(&inode->i_count) > 1)
+		return true;
+	if (hlist_unhashed(&inode->i_hash))
+		return !inode->i_data.nrpages;
+	return inode->i_nlink && dentry->d_sb->s_root; /* it is kept as unused */
 }
 
 /*
@@ -481,19 +476,22 @@ void shrink_dcache_for_umount(struct super_block *sb)
 
 /* ---- boot ------------------------------------------------------------------------------------ */
 
-/* A bucket for each 32 KiB of low memory, 256 at least, in what kmalloc() can give. */
+struct hlist_head *alloc_hash_table(unsigned int pages, unsigned int *bits)
+{
+	struct hlist_head *table;
+
+	*bits = 8;
+	while (pages << *bits < max_low_pfn && (2ul << *bits) * sizeof(*table) <= KMALLOC_MAX_SIZE)
+		++*bits;
+	table = kzalloc(sizeof(*table) << *bits, GFP_KERNEL);
+	if (!table)
+		panic("Too little memory: no table of names can be made");
+	return table;
+}
+
 void dcache_init(void)
 {
-	size_t size;
-
 	dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 0, SLAB_PANIC, NULL);
-	d_hash_bits = 8;
-	while (1ul << d_hash_bits < max_low_pfn / 8 &&
-	       (2ul << d_hash_bits) * sizeof(*dentry_hashtable) <= KMALLOC_MAX_SIZE)
-		d_hash_bits++;
-	size = sizeof(*dentry_hashtable) << d_hash_bits;
-	dentry_hashtable = kzalloc(size, GFP_KERNEL);
-	if (!dentry_hashtable)
-		panic("Too little memory: no table of names can be made");
+	dentry_hashtable = alloc_hash_table(8, &d_hash_bits);
 	register_shrinker(&dcache_shrinker);
 }

@@ -275,8 +275,8 @@ struct inode {
 	struct address_space i_data;
 	struct mutex i_mutex;	    /* names in a folder; size and writing of a file */
 	struct hlist_node i_hash;   /* file systems that look inodes up by number */
-	struct list_head i_sb_list; /* all of the super_block */
-	unsigned int i_state;	    /* I_*; inode_lock */
+	struct list_head i_sb_list; /* all of the super_block; inode_lock */
+	unsigned long i_state;	    /* I_*; inode_lock */
 	unsigned long i_dirtied;    /* jiffies, when the first page became dirty; inode_lock */
 	struct list_head i_wb_list; /* in s_dirty or s_io; inode_lock */
 	struct list_head i_lru;	    /* unused, and kept as long as there is memory; inode_lock */
@@ -295,6 +295,9 @@ struct inode {
 #define I_NEW		 0x08u /* being read in: iget_locked() of others waits */
 #define I_SYNC		 0x10u /* its pages are being written by the flusher */
 #define I_FREEING	 0x20u /* going; whoever looks it up waits and looks again */
+#define I_REFERENCED	 0x40u /* unused since the list of these was last looked through */
+#define I_NEW_BIT	 3
+#define I_SYNC_BIT	 4
 #define I_DIRTY		 (I_DIRTY_SYNC | I_DIRTY_DATASYNC | I_DIRTY_PAGES)
 
 /* ---- dentry ---------------------------------------------------------------------------------- */

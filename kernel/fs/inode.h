@@ -20,15 +20,21 @@ void set_special_fops(u32 type, const struct file_operations *fops);
 /*
  * iget_locked - the inode of that number, with a reference: a cached one, or a new one with I_NEW
  * in i_state, which the file system fills and then gives to unlock_new_inode(), or to iget_failed()
- * if it cannot. Others who ask for the number wait meanwhile. NULL: no memory. May sleep.
- * insert_inode_hash - a new inode that got its number otherwise (a file that was made) can be found
- * by it. ilookup - a cached one, or NULL.
+ * if it cannot (s_op->evict_inode is called, with i_nlink 1). Others who ask for the number wait
+ * meanwhile. NULL: no memory. May sleep.
+ * insert_inode_hash - a new inode that got its number (i_ino) otherwise, a file that was made, can
+ * be found by it, and stays cached when it is unused. Does not sleep.
+ * ilookup - a cached one with a reference, or NULL; waits for one that is coming or going.
+ * igrab - a reference to an inode of some list, which may be unused; NULL: it is going. The caller
+ * sees to it that it has not gone; who holds inode_lock already tests I_FREEING and counts by
+ * himself. Does not sleep.
  */
 struct inode *iget_locked(struct super_block *sb, unsigned long ino);
 void unlock_new_inode(struct inode *inode);
 void iget_failed(struct inode *inode);
 void insert_inode_hash(struct inode *inode);
 struct inode *ilookup(struct super_block *sb, unsigned long ino);
+struct inode *igrab(struct inode *inode);
 
 /*
  * mark_inode_dirty - it must be written some time (I_DIRTY_*); I_DIRTY_PAGES puts it in front of the
@@ -41,12 +47,15 @@ static inline void mark_inode_dirty(struct inode *inode)
 }
 
 /*
- * invalidate_inodes - forget the unused inodes of a super_block that is unmounted. True: some are in
- * use still. prune_inodes - free up to `nr` unused clean inodes, the oldest first, and the clean
- * pages that they have cached; how many pages became free. Both may sleep.
+ * invalidate_inodes - forget the unused inodes of a super_block that is unmounted, clean or not (what
+ * could be written was written before). True: some are in use still. prune_inodes - look at the `nr`
+ * oldest unused inodes, and free those that are clean, with their clean pages; how many pages became
+ * free. Both may sleep; the second may not be called by who holds locks of a file system.
+ * nr_unused_inodes - how many there are, roughly.
  */
 bool invalidate_inodes(struct super_block *sb);
 unsigned long prune_inodes(unsigned int nr);
+unsigned long nr_unused_inodes(void);
 
 /*
  * i_size_read, i_size_write - i_size is two words: read it in one piece. Writers hold i_mutex.

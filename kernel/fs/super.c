@@ -129,7 +129,7 @@ static void destroy_super(struct super_block *sb)
 {
 	if (sb->s_root)
 		shrink_dcache_for_umount(sb);
-	WARN_ON(!list_empty(&sb->s_inodes));
+	WARN_ON(invalidate_inodes(sb));
 	if (sb->s_op && sb->s_op->put_super)
 		sb->s_op->put_super(sb);
 	kfree(sb);

@@ -4,7 +4,7 @@
 
 #include "kernel/fs/fs.h"
 
-extern spinlock_t inode_lock; /* the lists s_inodes */
+extern spinlock_t inode_lock; /* the lists of inodes, i_state (kernel/fs/inode_cache.c) */
 
 /* vfs_init - the caches of dentries, inodes, files and names. Boot, after slab. */
 void vfs_init(void);
