@@ -159,8 +159,9 @@ struct ext2_sb_info {
 	struct ext2_group_desc **desc; /* per block of descriptors */
 
 	/*
-	 * For reading: whoever changes names, sizes, block maps, bitmaps. For writing: commit.c. Below
-	 * i_mutex and the page locks of files' data, above those of folders and of the device.
+	 * For reading: whoever changes names, sizes, block maps, bitmaps. For writing: commit.c.
+	 * Below i_mutex and the page locks of files' data, above those of folders and of the
+	 * device.
 	 */
 	struct rw_semaphore commit_sem;
 	struct mutex commit_mutex; /* one commit at a time */
@@ -209,8 +210,8 @@ static inline loff_t ext2_block_pos(const struct ext2_sb_info *sbi, u32 block)
 
 /*
  * ext2_error - the file system is damaged: a line on the console with the function and the text,
- * EXT2_ERROR_FS, and what errors= says (usually: read-only from now on). Returns -EUCLEAN, so that a
- * caller can `return ext2_error(...)`. Any process context. ext2_warning - the line only.
+ * EXT2_ERROR_FS, and what errors= says (usually: read-only from now on). Returns -EUCLEAN, so that
+ * a caller can `return ext2_error(...)`. Any process context. ext2_warning - the line only.
  */
 int ext2_error(struct super_block *sb, const char *function, const char *fmt, ...) __printf(3, 4);
 void ext2_warning(struct super_block *sb, const char *function, const char *fmt, ...)
@@ -219,17 +220,18 @@ void ext2_warning(struct super_block *sb, const char *function, const char *fmt,
 /* ---- commit.c: the order of writes ----------------------------------------------------------- */
 
 /*
- * ext2_begin - the current task is going to change the file system: no commit meanwhile. -EROFS when
- * it has become read-only, else 0. May sleep. May be nested? No: one level; functions of this folder
- * that must be called inside say "inside". ext2_end - done.
+ * ext2_begin - the current task is going to change the file system: no commit meanwhile. -EROFS
+ * when it has become read-only, else 0. May sleep. May be nested? No: one level; functions of this
+ * folder that must be called inside say "inside". ext2_end - done.
  */
 int ext2_begin(struct super_block *sb);
 void ext2_end(struct super_block *sb);
 
 /*
- * ext2_commit - all that describes files is on the disk, in an order that leaves nothing worse after a
- * power cut than e2fsck -p mends; ends in a flush of the device. What was freed before can be used
- * again. Not inside; no page lock, but any i_mutex may be held. 0 or the first error. May sleep.
+ * ext2_commit - all that describes files is on the disk, in an order that leaves nothing worse
+ * after a power cut than e2fsck -p mends; ends in a flush of the device. What was freed before can
+ * be used again. Not inside; no page lock, but any i_mutex may be held. 0 or the first error. May
+ * sleep.
  */
 int ext2_commit(struct super_block *sb);
 
@@ -239,18 +241,21 @@ void ext2_mark_newborn(struct inode *inode, struct inode *dir);
 bool ext2_is_newborn(const struct inode *inode);
 /* ext2_dirty_inode - s_op->dirty_inode: the next commit copies it. Does not sleep. */
 void ext2_dirty_inode(struct inode *inode, unsigned int flags);
-/* ext2_dir_dirtied - inside: a page of a folder was changed. Does not sleep. */
+/*
+ * ext2_dir_dirtied - inside: a page of a folder was changed: set_page_dirty(), and commit finds the
+ * folder. Does not sleep.
+ */
 void ext2_dir_dirtied(struct inode *dir, struct page *page);
 
-/* ---- balloc.c, ialloc.c: all inside; may sleep ------------------------------------------------ */
+/* ---- balloc.c, ialloc.c: all inside; may sleep ----------------------------------------------- */
 
 /*
- * ext2_new_blocks - up to *count blocks that follow each other, at or behind `goal` if possible; *count
- * gets how many. The first one's number; 0 and *error: -ENOSPC, -EIO, -EUCLEAN. When only pending
- * ones are left: -EAGAIN: ext2_end(), ext2_commit(), begin again, once.
+ * ext2_new_blocks - up to *count blocks that follow each other, at or behind `goal` if possible;
+ * *count gets how many. The first one's number; 0 and *error: -ENOSPC, -EIO, -EUCLEAN. When only
+ * pending ones are left: -EAGAIN: ext2_end(), ext2_commit(), begin again, once.
  * ext2_free_blocks - they are free after the next commit. Metadata blocks: bdev_forget() them too.
- * ext2_block_valid - may `count` blocks from this one on belong to a file? (In range, and none of the
- * file system's own: bitmaps, tables, super blocks, descriptors.)
+ * ext2_block_valid - may `count` blocks from this one on belong to a file? (In range, and none of
+ * the file system's own: bitmaps, tables, super blocks, descriptors.)
  */
 u32 ext2_new_blocks(struct inode *inode, u32 goal, unsigned int *count, int *error);
 void ext2_free_blocks(struct super_block *sb, u32 block, u32 count);
@@ -259,9 +264,9 @@ bool ext2_block_valid(const struct super_block *sb, u32 block, u32 count);
 void ext2_release_pending(struct super_block *sb, struct list_head *list);
 
 /*
- * ext2_new_inode - an inode for a new file in `dir`, of that mode: owner, group and flags as they are
- * inherited, a place near the folder (folders: spread), hashed, newborn, with one reference. Operations
- * are set. ERR_PTR(-ENOSPC, -EAGAIN as above, -ENOMEM, -EIO).
+ * ext2_new_inode - an inode for a new file in `dir`, of that mode: owner, group and flags as they
+ * are inherited, a place near the folder (folders: spread), hashed (without I_NEW), newborn, with
+ * one reference. Operations are set. ERR_PTR(-ENOSPC, -EAGAIN as above, -ENOMEM, -EIO).
  * ext2_free_inode - its number is free after the next commit; its blocks are gone already.
  */
 struct inode *ext2_new_inode(struct inode *dir, u32 mode, dev_t rdev);
@@ -275,13 +280,15 @@ void ext2_mark_super_dirty(struct super_block *sb);
 
 /* ---- inode.c --------------------------------------------------------------------------------- */
 
-/* ext2_iget - the inode of a number, read if need be. ERR_PTR(-ESTALE: it is free, -EIO, -EUCLEAN). */
+/*
+ * ext2_iget - the inode of a number, read if need be. ERR_PTR(-ESTALE: it is free, -EIO, -EUCLEAN).
+ */
 struct inode *ext2_iget(struct super_block *sb, unsigned long ino);
 /* ext2_set_ops - i_op, i_fop, a_ops by the type of file. */
 void ext2_set_ops(struct inode *inode);
 /*
- * ext2_store_inode - copy an inode into its table in the device's cache, class BDEV_ANY: commit, and
- * who has just taken the last name (the dead image). 0 or -EIO, -ENOMEM. May sleep.
+ * ext2_store_inode - copy an inode into its table in the device's cache, class BDEV_ANY: commit,
+ * and who has just taken the last name (the dead image). 0 or -EIO, -ENOMEM. May sleep.
  */
 int ext2_store_inode(struct inode *inode);
 void ext2_evict_inode(struct inode *inode);
@@ -297,15 +304,19 @@ int ext2_get_block(struct inode *inode, u32 index, unsigned int max, bool create
 int ext2_get_block_inside(struct inode *inode, u32 index, unsigned int max, bool create,
 			  struct block_map *map);
 /*
- * ext2_truncate_blocks - inside: free the blocks behind `size` bytes. A damaged map is reported, and
- * what can be freed is freed.
+ * ext2_truncate_blocks - inside: free the blocks behind `size` bytes. A damaged map is reported,
+ * and what can be freed is freed.
  */
 void ext2_truncate_blocks(struct inode *inode, loff_t size);
 loff_t ext2_max_size(unsigned int block_bits);
 
-/* ---- dir.c: all inside but lookups; the folder's i_mutex is held ------------------------------- */
+/* ---- dir.c: all inside but lookups; the folder's i_mutex is held ----------------------------- */
 
-/* Where an entry is: its page (with a reference, kmapped: dir.c) and the entry in it. */
+/*
+ * The pages of folders and of slow links lie in low memory (ext2_set_ops() sees to their gfp_mask:
+ * GFP_NOFS), so that pointers into them stay good while somebody sleeps.
+ * Where an entry is: its page, with a reference, and the entry in it.
+ */
 struct ext2_dir_slot {
 	struct page *page;
 	struct ext2_dir_entry *de;
@@ -314,15 +325,37 @@ struct ext2_dir_slot {
 /* ext2_find_entry - 0; -ENOENT, -EIO, -EUCLEAN, -ENOMEM. ext2_put_slot - done with it. */
 int ext2_find_entry(struct inode *dir, const struct qstr *name, struct ext2_dir_slot *slot);
 void ext2_put_slot(struct ext2_dir_slot *slot);
+/*
+ * ext2_add_link - a name for an inode; ext2_add_link_near - only if there is room in that page
+ * (-ENOSPC). 0; -ENOSPC, -EAGAIN (ext2_new_blocks), -EFBIG, -EIO, -EUCLEAN, -ENOMEM: then nothing
+ * has changed.
+ * ext2_set_link - an entry names another inode from now on.
+ */
 int ext2_add_link(struct inode *dir, const struct qstr *name, struct inode *inode);
+int ext2_add_link_near(struct inode *dir, struct page *page, const struct qstr *name,
+		       struct inode *inode);
 int ext2_delete_entry(struct inode *dir, struct ext2_dir_slot *slot);
-int ext2_set_link(struct inode *dir, struct ext2_dir_slot *slot, struct inode *inode);
+void ext2_set_link(struct inode *dir, struct ext2_dir_slot *slot, const struct inode *inode);
 /* ext2_swap_entries - two entries in one page exchange their inodes, in one write. */
-int ext2_swap_entries(struct inode *dir, struct ext2_dir_slot *a, struct ext2_dir_slot *b);
-int ext2_make_empty(struct inode *inode, struct inode *parent);
+void ext2_swap_entries(struct inode *dir, struct ext2_dir_slot *a, struct ext2_dir_slot *b);
+/* ext2_make_empty - a new folder gets its dots. */
+int ext2_make_empty(struct inode *inode, const struct inode *parent);
 /* ext2_empty_dir - 1: only the dots; 0; -errno. */
 int ext2_empty_dir(struct inode *inode);
 int ext2_dotdot(struct inode *dir, struct ext2_dir_slot *slot);
+
+/* ext2_sync_file - f_op->fsync of files and folders (commit.c). Not inside. */
+int ext2_sync_file(struct file *file, loff_t start, loff_t end, bool datasync);
+
+/*
+ * ext2_file_mmap - f_op->mmap of files: writing to a shared mapping makes blocks first (inode.c).
+ */
+int ext2_file_mmap(struct file *file, struct vm_area_struct *vma);
+
+/*
+ * ext2_write_symlink - inside: the target of a new link, in the inode or on the disk (symlink.c).
+ */
+int ext2_write_symlink(struct inode *inode, const char *target, unsigned int len);
 
 extern const struct inode_operations ext2_dir_inode_operations, ext2_file_inode_operations,
 	ext2_symlink_inode_operations, ext2_fast_symlink_inode_operations,
