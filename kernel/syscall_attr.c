@@ -19,6 +19,7 @@ static int change(const struct path *path, struct iattr *attr)
 	mutex_lock(&inode->i_mutex);
 	err = notify_change(path->dentry, attr);
 	mutex_unlock(&inode->i_mutex);
+	mnt_drop_write(path->mnt);
 	return err;
 }
 
@@ -163,7 +164,7 @@ static int set_times_to_now(const struct path *path)
 {
 	struct iattr attr = {.ia_valid = ATTR_ATIME | ATTR_MTIME};
 	struct inode *inode = path->dentry->d_inode;
-	int err = mnt_want_write(path->mnt);
+	int err = mnt_is_readonly(path->mnt) ? -EROFS : 0;
 
 	if (!err && !inode_owner_or_capable(inode))
 		err = inode_permission(inode, MAY_WRITE);

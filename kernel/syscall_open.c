@@ -185,8 +185,8 @@ static int check_access(const struct path *path, unsigned int mask)
 		return -EACCES;
 	err = inode_permission(inode, mask);
 	if (!err && (mask & MAY_WRITE) && !S_ISCHR(inode->i_mode) && !S_ISBLK(inode->i_mode) &&
-	    !S_ISFIFO(inode->i_mode) && !S_ISSOCK(inode->i_mode))
-		err = mnt_want_write(path->mnt);
+	    !S_ISFIFO(inode->i_mode) && !S_ISSOCK(inode->i_mode) && mnt_is_readonly(path->mnt))
+		err = -EROFS;
 	return err;
 }
 

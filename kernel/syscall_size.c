@@ -24,14 +24,16 @@ static int truncate_place(const struct path *path, loff_t size)
 	if (!S_ISREG(inode->i_mode))
 		return S_ISDIR(inode->i_mode) ? -EISDIR : -EINVAL;
 	err = mnt_want_write(path->mnt);
-	if (!err)
-		err = inode_permission(inode, MAY_WRITE);
-	if (!err)
-		err = get_write_access(inode);
 	if (err)
 		return err;
-	err = do_truncate(path->dentry, size);
-	put_write_access(inode);
+	err = inode_permission(inode, MAY_WRITE);
+	if (!err)
+		err = get_write_access(inode);
+	if (!err) {
+		err = do_truncate(path->dentry, size);
+		put_write_access(inode);
+	}
+	mnt_drop_write(path->mnt);
 	return err;
 }
 

@@ -460,7 +460,8 @@ struct super_operations {
 	 * too.
 	 */
 	void (*evict_inode)(struct inode *inode);
-	void (*put_super)(struct super_block *sb); /* unmounted: free s_fs_info */
+	/* It is unmounted, or fill_super has failed behind s_op: free s_fs_info. May sleep. */
+	void (*put_super)(struct super_block *sb);
 	int (*statfs)(struct dentry *dentry, struct kstatfs *buf);
 	int (*remount_fs)(struct super_block *sb, unsigned long *flags, const char *data);
 	/*
@@ -501,6 +502,10 @@ struct super_block {
 	const struct dentry_operations *s_d_op; /* for its new dentries */
 	struct dentry *s_root;
 	atomic_t s_active;	      /* mounts */
+	unsigned int s_count;	      /* who looks at it, mounted or not (kernel/fs/super.c) */
+	atomic_t s_writers;	      /* mnt_want_write(), not yet mnt_drop_write() */
+	unsigned int s_mode;	      /* FMODE_*: how s_bdev was opened */
+	bool s_readonly_remount;      /* about to become read-only: nothing new begins */
 	struct mutex s_rename_mutex;  /* renames between folders */
 	struct list_head s_inodes;    /* i_sb_list; inode_lock */
 	struct list_head s_dirty;     /* inodes with dirty pages, the oldest first; inode_lock */

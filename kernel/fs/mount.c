@@ -110,9 +110,23 @@ struct vfsmount *kern_mount(struct file_system_type *type)
 	return mount_type(type, 0, type->name, NULL);
 }
 
+bool mnt_is_readonly(const struct vfsmount *mnt)
+{
+	return (mnt->mnt_flags | mnt->mnt_sb->s_flags) & MS_RDONLY ||
+	       mnt->mnt_sb->s_readonly_remount;
+}
+
 int mnt_want_write(const struct vfsmount *mnt)
 {
-	return (mnt->mnt_flags | mnt->mnt_sb->s_flags) & MS_RDONLY ? -EROFS : 0;
+	if (mnt_is_readonly(mnt))
+		return -EROFS;
+	atomic_inc(&mnt->mnt_sb->s_writers);
+	return 0;
+}
+
+void mnt_drop_write(const struct vfsmount *mnt)
+{
+	atomic_dec(&mnt->mnt_sb->s_writers);
 }
 
 /* ---- the tree -------------------------------------------------------------------------------- */
@@ -360,32 +374,44 @@ static struct vfsmount *deepest_child(struct vfsmount *mnt)
 	return mnt;
 }
 
-/* Take a mount and all below it out of the tree. namespace_mutex is held. */
-static void umount_tree(struct vfsmount *mnt)
+/*
+ * Take a mount and all below it out of the tree, and hand them over to be let go when
+ * namespace_mutex, which is held, is not any more: with the last reference a disk is written.
+ */
+static void umount_tree(struct vfsmount *mnt, struct list_head *gone)
 {
 	struct vfsmount *leaf;
 	struct path from;
 
 	do {
 		leaf = deepest_child(mnt);
-		detach_mount(leaf, &from);
-		list_del_init(&leaf->mnt_list);
-		path_put(&from);
-		mntput(leaf);
+		if (leaf->mnt_parent != leaf) {
+			detach_mount(leaf, &from);
+			path_put(&from); /* not the last ones: the parent is in the tree */
+		}
+		list_move_tail(&leaf->mnt_list, gone);
 	} while (leaf != mnt);
 }
 
+static void let_go(struct list_head *gone)
+{
+	struct vfsmount *mnt, *next;
+
+	list_for_each_entry_safe (mnt, next, gone, mnt_list) {
+		list_del_init(&mnt->mnt_list);
+		mntput(mnt);
+	}
+}
+
 /* `mnt` is held by the caller once. */
-static int umount_locked(struct vfsmount *mnt, unsigned int flags)
+static int umount_locked(struct vfsmount *mnt, unsigned int flags, struct list_head *gone)
 {
 	if (mnt->mnt_parent == mnt) /* the root of all: nothing would be left to look at */
 		return flags & MNT_DETACH ? -EINVAL : remount_super(mnt->mnt_sb, MS_RDONLY, NULL);
-	if (!(flags & MNT_DETACH)) {
-		if (!list_empty(&mnt->mnt_mounts) || atomic_read(&mnt->mnt_count) > 2)
-			return -EBUSY;
-		sync_super(mnt->mnt_sb);
-	}
-	umount_tree(mnt);
+	if (!(flags & MNT_DETACH) &&
+	    (!list_empty(&mnt->mnt_mounts) || atomic_read(&mnt->mnt_count) > 2))
+		return -EBUSY;
+	umount_tree(mnt, gone);
 	return 0;
 }
 
@@ -393,6 +419,7 @@ static int umount_locked(struct vfsmount *mnt, unsigned int flags)
 int do_umount(const char *dir, unsigned int flags)
 {
 	struct path path;
+	LIST_HEAD(gone);
 	int err;
 
 	if (flags & ~(MNT_FORCE | MNT_DETACH | UMOUNT_NOFOLLOW))
@@ -406,9 +433,10 @@ int do_umount(const char *dir, unsigned int flags)
 	}
 	dput(path.dentry); /* the mount itself holds its root */
 	mutex_lock(&namespace_mutex);
-	err = capable() ? umount_locked(path.mnt, flags) : -EPERM;
+	err = capable() ? umount_locked(path.mnt, flags, &gone) : -EPERM;
 	mutex_unlock(&namespace_mutex);
 	mntput(path.mnt);
+	let_go(&gone);
 	return err;
 }
 
@@ -429,19 +457,46 @@ int for_each_mount(int (*fn)(struct vfsmount *mnt, void *ctx), void *ctx)
 	return ret;
 }
 
+/* The root of all, and where the current task and those that share its place stand. */
+static void set_root(struct vfsmount *mnt)
+{
+	const struct path root = {.mnt = mnt, .dentry = mnt->mnt_root};
+
+	root_mnt = mnt;
+	set_fs_root(&init_fs, &root);
+	set_fs_pwd(&init_fs, &root);
+}
+
+int mount_root(const char *dev_name, const char *type_name, unsigned long flags, const char *data)
+{
+	struct file_system_type *type = get_fs_type(type_name);
+	struct vfsmount *mnt, *old = root_mnt;
+	LIST_HEAD(gone);
+
+	if (!type)
+		return -ENODEV;
+	mnt = mount_type(type, flags, dev_name, data);
+	if (IS_ERR(mnt))
+		return (int)PTR_ERR(mnt);
+	mutex_lock(&namespace_mutex);
+	list_add(&mnt->mnt_list, &all_mounts);
+	set_root(mnt);
+	umount_tree(old, &gone);
+	mutex_unlock(&namespace_mutex);
+	let_go(&gone);
+	return 0;
+}
+
 void init_rootfs(void)
 {
 	struct file_system_type *type = get_fs_type("ramfs");
-	struct path root;
 
 	BUG_ON(!type);
 	root_mnt = mount_type(type, 0, "rootfs", NULL);
 	if (IS_ERR(root_mnt))
 		panic("Too little memory: the root file system cannot be made");
 	list_add_tail(&root_mnt->mnt_list, &all_mounts);
-	root = (struct path){.mnt = root_mnt, .dentry = root_mnt->mnt_root};
-	set_fs_root(&init_fs, &root);
-	set_fs_pwd(&init_fs, &root);
+	set_root(root_mnt);
 	atomic_inc(&init_fs.count);
 	current->fs = &init_fs;
 }

@@ -53,8 +53,21 @@ int do_mount(const char *dev_name, const char *dir, const char *type, unsigned l
 	     const char *data);
 int do_umount(const char *dir, unsigned int flags);
 
-/* mnt_want_write - may something be changed through this mount? 0 or -EROFS. */
+/*
+ * mnt_is_readonly - may nothing be changed through this mount? mnt_want_write - something will be,
+ * and until mnt_drop_write() the file system cannot become read-only: 0, or -EROFS.
+ */
+bool mnt_is_readonly(const struct vfsmount *mnt);
 int mnt_want_write(const struct vfsmount *mnt);
+void mnt_drop_write(const struct vfsmount *mnt);
+
+/*
+ * mount_root - mount a device (the path of its node) where the root is; the old root and all that
+ * is mounted below it goes as soon as nobody uses it. Boot, in the first task: its root and working
+ * directory, and those of the kernel's threads, are in the new one. 0 or, nothing having changed,
+ * -errno as of mount(2).
+ */
+int mount_root(const char *dev_name, const char *type, unsigned long flags, const char *data);
 
 /*
  * init_rootfs - mount a ramfs as the root, and give the current task its root and working directory

@@ -88,10 +88,13 @@ static struct dentry *begin_create(struct nameidata *nd, int dfd, const char *na
 		err = -ENOENT;
 	else
 		err = mnt_want_write(nd->path.mnt);
-	if (!err)
-		err = may_create(dir, dentry);
+	if (err)
+		goto put;
+	err = may_create(dir, dentry);
 	if (!err)
 		return dentry;
+	mnt_drop_write(nd->path.mnt);
+put:
 	dput(dentry);
 unlock:
 	mutex_unlock(&dir->i_mutex);
@@ -104,6 +107,7 @@ static void end_create(struct nameidata *nd, struct dentry *dentry)
 {
 	dput(dentry);
 	mutex_unlock(&nd->path.dentry->d_inode->i_mutex);
+	mnt_drop_write(nd->path.mnt);
 	walk_end(nd);
 }
 
@@ -246,10 +250,12 @@ static int unlink_locked(struct nameidata *nd, struct dentry *dentry)
 	if (!dentry->d_inode)
 		return -ENOENT;
 	err = mnt_want_write(nd->path.mnt);
-	if (!err)
-		err = may_delete(dir, dentry, false);
+	if (err)
+		return err;
+	err = may_delete(dir, dentry, false);
 	if (!err)
 		err = dir->i_op->unlink ? dir->i_op->unlink(dir, dentry) : -EPERM;
+	mnt_drop_write(nd->path.mnt);
 	return err;
 }
 
@@ -312,8 +318,10 @@ static int rmdir_locked(struct nameidata *nd)
 	if (IS_ERR(dentry))
 		return (int)PTR_ERR(dentry);
 	err = dentry->d_inode ? mnt_want_write(nd->path.mnt) : -ENOENT;
-	if (!err)
+	if (!err) {
 		err = vfs_rmdir(nd->path.dentry->d_inode, dentry);
+		mnt_drop_write(nd->path.mnt);
+	}
 	dput(dentry);
 	return err;
 }
@@ -424,7 +432,9 @@ static int rename_locked(struct nameidata *from, struct nameidata *to, struct de
 	err = mnt_want_write(from->path.mnt);
 	if (err)
 		return err;
-	return vfs_rename(from->path.dentry->d_inode, old, to->path.dentry->d_inode, new);
+	err = vfs_rename(from->path.dentry->d_inode, old, to->path.dentry->d_inode, new);
+	mnt_drop_write(from->path.mnt);
+	return err;
 }
 
 static int rename_walked(struct nameidata *from, struct nameidata *to, unsigned int flags)

@@ -101,9 +101,7 @@ static int check_type(const struct path *path, unsigned int mask)
 		return -EISDIR;
 	if ((S_ISBLK(mode) || S_ISCHR(mode)) && (path->mnt->mnt_flags & MS_NODEV))
 		return -EACCES;
-	if (S_ISREG(mode) && (mask & MAY_WRITE))
-		return mnt_want_write(path->mnt);
-	return 0;
+	return S_ISREG(mode) && (mask & MAY_WRITE) && mnt_is_readonly(path->mnt) ? -EROFS : 0;
 }
 
 static int may_open(const struct path *path, unsigned int mask, int flags)
@@ -150,9 +148,13 @@ static int create_locked(struct nameidata *nd, struct dentry *dentry, u32 mode)
 	struct inode *dir = nd->path.dentry->d_inode;
 	int err = mnt_want_write(nd->path.mnt);
 
+	if (err)
+		return err;
+	err = may_create(dir, dentry);
 	if (!err)
-		err = may_create(dir, dentry);
-	return err ? err : vfs_create(dir, dentry, mode & ~current_fs()->umask);
+		err = vfs_create(dir, dentry, mode & ~current_fs()->umask);
+	mnt_drop_write(nd->path.mnt);
+	return err;
 }
 
 /* The last name's dentry, which has an inode then: that of a new file if the name was free. */
