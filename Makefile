@@ -269,7 +269,7 @@ BENCH_CFLAGS := -static -O2 -m32 -march=i686 -mno-sse -mno-mmx -ffreestanding -f
 	-fno-pic -fno-pie -no-pie -nostdlib -fno-tree-loop-distribute-patterns \
 	-fno-asynchronous-unwind-tables -Wall -Wno-misleading-indentation
 BENCH_TREE := dir:755:/bin dir:755:/dev dir:555:/proc dir:1777:/tmp \
-	$(foreach name,init bin/mmbench bin/tiny,file:755:/$(name):$(BUILD)/user/bench/$(notdir $(name)))
+	$(foreach name,init bin/mmbench bin/tiny bin/diskbench,file:755:/$(name):$(BUILD)/user/bench/$(notdir $(name)))
 
 $(BUILD)/user/bench/mmbench: tests/bench/mmbench.c
 	$(say) CC $<
@@ -280,9 +280,10 @@ $(BUILD)/user/bench/tiny: tests/bench/tiny.S
 	$(Q)$(CROSS)gcc -static -nostdlib -m32 -o $@ $<
 $(BUILD)/obj/tests/bench/%.o: tests/bench/%.c $(BUILD)/flags/user
 	$(cc-user)
-$(BUILD)/user/bench/init: $(BUILD)/obj/tests/bench/init.o $(ULIB) tools/user.ld
+$(addprefix $(BUILD)/user/bench/,init diskbench): $(BUILD)/user/bench/%: $(BUILD)/obj/tests/bench/%.o $(ULIB) \
+		tools/user.ld
 	$(ld-user)
-$(BUILD)/bench.cpio: $(addprefix $(BUILD)/user/bench/,init mmbench tiny) tools/mkcpio.py
+$(BUILD)/bench.cpio: $(addprefix $(BUILD)/user/bench/,init mmbench tiny diskbench) tools/mkcpio.py
 	$(call make-cpio,$(BENCH_TREE))
 
 # ---------------------------------------------------------------- the kernel
@@ -392,6 +393,7 @@ test: all $(BUILD)/test.cpio $(BUILD)/selftest.cpio $(BUILD)/bench.cpio $(BUILD)
 bench: $(BUILD)/folio.elf $(BUILD)/bench.cpio programs	## count instructions per operation
 	$(Q)BUILD=$(BUILD) python3 tests/bench/run.py
 	$(Q)python3 tests/bench/mmbench.py --build $(BUILD)
+	$(Q)python3 tests/bench/disk.py --build $(BUILD)
 
 toolchain:	## build i686-elf binutils and gcc into toolchain/ (ten minutes)
 	$(Q)tools/toolchain.sh

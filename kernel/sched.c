@@ -26,6 +26,7 @@
  */
 #include "kernel/sched.h"
 
+#include "kernel/cpu/clock.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/fpu.h"
 #include "kernel/cpu/segment.h"
@@ -485,11 +486,16 @@ void sched_init(void)
 
 void cpu_idle(void)
 {
+	struct rq *rq = this_rq();
+
 	for (;;) {
 		local_irq_disable();
 		while (!need_resched()) {
+			u64 start = ktime_get_ns();
+
 			cpu_idle_wait();
 			local_irq_disable();
+			rq->stat.idle_ns += ktime_get_ns() - start;
 		}
 		local_irq_enable();
 		schedule();

@@ -341,6 +341,7 @@ struct sched_stat {
 	unsigned long nr_switches;	  /* since boot */
 	unsigned long idle_ticks;
 	unsigned long user_ticks, system_ticks;
+	u64 idle_ns; /* exactly, with the interrupts that came meanwhile */
 };
 struct sched_stat sched_stat(void);
 
