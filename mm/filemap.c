@@ -40,6 +40,7 @@
 #include "mm/rmap.h"
 #include "mm/slab.h"
 #include "mm/vmstat.h"
+#include "mm/writeback.h"
 
 static struct kmem_cache *radix_node_cache;
 
@@ -79,6 +80,7 @@ static void count_file_page(const struct page *page, int n)
 int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t index)
 {
 	struct radix_tree_preload preload = RADIX_TREE_PRELOAD_INIT;
+	gfp_t gfp = (mapping->gfp_mask & ~GFP_ZONEMASK) | __GFP_NOWARN;
 	int error;
 
 	do {
@@ -92,26 +94,18 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t 
 			count_file_page(page, 1);
 		}
 		spin_unlock(&mapping->tree_lock);
-	} while (error == -ENOMEM && !radix_tree_preload(&preload, GFP_KERNEL | __GFP_NOWARN));
+	} while (error == -ENOMEM && !radix_tree_preload(&preload, gfp));
 	radix_tree_preload_end(&preload);
 	return error;
-}
-
-/* What was to be written will not be: the page goes. tree_lock is held. */
-static void forget_dirty(struct page *page, struct address_space *mapping)
-{
-	ClearPageDirty(page);
-	if (radix_tree_tag_get(&mapping->page_tree, page->index, PAGECACHE_TAG_DIRTY))
-		add_vm_stat(NR_FILE_DIRTY, -1);
 }
 
 void remove_from_page_cache(struct page *page)
 {
 	struct address_space *mapping = page->mapping;
 
+	WARN_ON(PageWriteback(page));
 	spin_lock(&mapping->tree_lock);
-	if (PageDirty(page))
-		forget_dirty(page, mapping);
+	forget_page_dirty(page);
 	radix_tree_delete(&mapping->page_tree, page->index);
 	page->mapping = NULL;
 	mapping->nrpages--;
@@ -259,37 +253,4 @@ struct page *read_cache_page(struct file *file, struct address_space *mapping, p
 		put_page(page);
 	} while (error == -EAGAIN);
 	return ERR_PTR(error);
-}
-
-/* ---- dirty pages ----------------------------------------------------------------------------- */
-
-bool set_page_dirty_no_writeback(struct page *page)
-{
-	return !atomic_test_and_set_bit(PG_dirty, &page->flags);
-}
-
-/* The page of a file on a disk: it must be found again when there is time to write. */
-static bool set_page_dirty_tag(struct page *page, struct address_space *mapping)
-{
-	if (!set_page_dirty_no_writeback(page))
-		return false;
-	spin_lock(&mapping->tree_lock);
-	if (page->mapping == mapping) { /* else it was truncated */
-		radix_tree_tag_set(&mapping->page_tree, page->index, PAGECACHE_TAG_DIRTY);
-		add_vm_stat(NR_FILE_DIRTY, 1);
-	}
-	spin_unlock(&mapping->tree_lock);
-	return true;
-}
-
-void __set_page_dirty(struct page *page)
-{
-	struct address_space *mapping = page->mapping;
-
-	if (!mapping || PageAnon(page))
-		set_page_dirty_no_writeback(page);
-	else if (mapping->a_ops && mapping->a_ops->set_page_dirty)
-		mapping->a_ops->set_page_dirty(page);
-	else
-		set_page_dirty_tag(page, mapping);
 }

@@ -96,8 +96,8 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len
 void truncate_setsize(struct inode *inode, loff_t size);
 
 /*
- * set_page_dirty - the page has been written to: by way of the file's a_ops; without: PG_dirty and
- * the tag. Does not sleep. set_page_dirty_no_writeback - a_ops->set_page_dirty of files that are
+ * set_page_dirty - the page has been written to: by way of the file's a_ops; without:
+ * set_page_dirty_tag() (mm/writeback.h). Does not sleep. set_page_dirty_no_writeback - a_ops->set_page_dirty of files that are
  * nowhere but in memory: PG_dirty alone.
  */
 void __set_page_dirty(struct page *page);

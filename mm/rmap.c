@@ -43,6 +43,8 @@
  */
 #include "mm/rmap.h"
 
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/tlbflush.h"
 #include "kernel/fs/fs.h"
 #include "kernel/lib/errno.h"
 #include "kernel/panic.h"
@@ -278,4 +280,32 @@ int rmap_walk(struct page *page, rmap_fn fn, void *ctx)
 	if (!page_mapcount(page) || !page->mapping)
 		return 0;
 	return PageAnon(page) ? walk_anon(page, fn, ctx) : walk_file(page, fn, ctx);
+}
+
+/* ---- cleaning -------------------------------------------------------------------------------- */
+
+static int clean_entry(struct page *page, struct vm_area_struct *vma, unsigned long address,
+		       pte_t *pte, void *ctx)
+{
+	bool *was_dirty = ctx;
+	pte_t entry;
+
+	(void)page;
+	if (!(vma->vm_flags & VM_SHARED) || (!pte_write(*pte) && !pte_dirty(*pte)))
+		return 0;
+	entry = ptep_get_and_clear(pte);
+	*was_dirty |= pte_dirty(entry);
+	set_pte(pte, pte_wrprotect(pte_mkclean(entry)));
+	if (read_cr3() == __pa(vma->vm_mm->pgd)) /* else it is forgotten already (mm/tlb.c) */
+		flush_tlb_one(address);
+	return 0;
+}
+
+bool page_mkclean(struct page *page)
+{
+	bool was_dirty = false;
+
+	if (page_mapcount(page) && !PageAnon(page))
+		rmap_walk(page, clean_entry, &was_dirty);
+	return was_dirty;
 }

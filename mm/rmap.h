@@ -113,6 +113,12 @@ typedef int (*rmap_fn)(struct page *page, struct vm_area_struct *vma, unsigned l
 		       pte_t *pte, void *ctx);
 int rmap_walk(struct page *page, rmap_fn fn, void *ctx);
 
+/*
+ * page_mkclean - take the right to write, and D, from all entries of shared mappings that show a
+ * locked page of a file: was one of them dirty? The next store faults. Does not sleep.
+ */
+bool page_mkclean(struct page *page);
+
 /* rmap_init - boot. */
 void rmap_init(void);
 

@@ -10,6 +10,8 @@
  *	3. page cache         pages go, the rest of the last one becomes zero
  *	4. page tables again  for the fault that was on its way all the time (mm/filemap_mmap.c)
  *
+ * A page that is being written to the disk leaves when that has ended. What is dirty goes unwritten.
+ *
  * Private copies of what was beyond the end go too, as mmap(2) promises SIGBUS there.
  *
  * Locks: i_mutex of the file, by the caller; i_mmap_lock and then page_table_lock for the entries,
@@ -22,6 +24,7 @@
 #include "mm/highmem.h"
 #include "mm/lru.h"
 #include "mm/unmap.h"
+#include "mm/writeback.h"
 
 /* ---- page tables ----------------------------------------------------------------------------- */
 
@@ -70,6 +73,7 @@ static unsigned int get_pages(struct address_space *mapping, pgoff_t first, void
 static void drop_page(struct address_space *mapping, struct page *page)
 {
 	lock_page(page);
+	wait_on_page_writeback(page);
 	if (page->mapping == mapping)
 		remove_from_page_cache(page);
 	unlock_page(page);

@@ -11,6 +11,8 @@
 enum vm_event_item {
 	PGFAULT,    /* faults of programs */
 	PGMAJFAULT, /* those among them that needed I/O */
+	PGPGIN,	    /* KiB read from disks */
+	PGPGOUT,    /* KiB written to disks */
 	NR_VM_EVENT_ITEMS
 };
 
@@ -23,6 +25,8 @@ enum vm_stat_item {
 	NR_FILE_DIRTY,	/* must be written to a disk */
 	NR_WRITEBACK,	/* are being written */
 	NR_PAGETABLE,	/* page tables, without directories */
+	NR_DIRTIED,	/* became dirty, since boot */
+	NR_WRITTEN,	/* were written, since boot */
 	NR_VM_STAT_ITEMS
 };
 
@@ -33,6 +37,12 @@ extern const char *const vm_event_names[NR_VM_EVENT_ITEMS], *const vm_stat_names
 static __always_inline void count_vm_event(enum vm_event_item item)
 {
 	vm_events[item]++;
+}
+
+/* count_vm_events - `n` times more. */
+static __always_inline void count_vm_events(enum vm_event_item item, unsigned long n)
+{
+	vm_events[item] += n;
 }
 
 /* add_vm_stat - there are `pages` more (or, less than 0, fewer). Process context. */

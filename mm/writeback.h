@@ -17,16 +17,27 @@
 #include "kernel/fs/fs.h"
 #include "mm/page.h"
 
+#define WRITE_ALL ((long)(~0ul >> 1))
+
 /* What shall be written. */
 struct writeback_control {
-	long nr_to_write;    /* pages; counted down */
+	long nr_to_write;    /* pages, or WRITE_ALL; counted down */
 	pgoff_t range_start; /* the first index, */
 	pgoff_t range_end;   /* and the last */
 	bool sync;	     /* somebody waits: every page, also those being written now */
-	bool range_cyclic;   /* the flusher: begin at mapping->writeback_index */
+	bool range_cyclic;   /* the flusher: from mapping->writeback_index to the end of the file */
 };
 
 /* ---- pages (mm/page_writeback.c) ------------------------------------------------------------- */
+
+/*
+ * set_page_dirty_tag - a_ops->set_page_dirty of files on a device, and what is done where there is
+ * none: PG_dirty, the tag, the counter, the inode. The page is in its file's cache. True: it was
+ * clean. Does not sleep.
+ * forget_page_dirty - the page leaves its file; tree_lock is held.
+ */
+bool set_page_dirty_tag(struct page *page);
+void forget_page_dirty(struct page *page);
 
 /*
  * clear_page_dirty_for_io - a locked page is about to be written: PG_dirty goes (the tag stays
@@ -62,9 +73,13 @@ int do_writepages(struct address_space *mapping, struct writeback_control *wbc);
  * filemap_fdatawrite_range - start to write the dirty pages of bytes [start, end] of a file;
  * filemap_fdatawait_range - wait for what is being written there, and take the errors since the
  * last time (-EIO, -ENOSPC). filemap_write_and_wait - both, all of it. May sleep.
+ * filemap_fdatawait_keep_errors - wait for the whole file, and leave the errors to those who opened
+ * it: sync(2). filemap_check_errors - take the errors; any context.
  */
 int filemap_fdatawrite_range(struct address_space *mapping, loff_t start, loff_t end);
 int filemap_fdatawait_range(struct address_space *mapping, loff_t start, loff_t end);
+int filemap_fdatawait_keep_errors(struct address_space *mapping);
+int filemap_check_errors(struct address_space *mapping);
 int filemap_write_and_wait_range(struct address_space *mapping, loff_t start, loff_t end);
 static inline int filemap_write_and_wait(struct address_space *mapping)
 {
@@ -77,7 +92,7 @@ static inline bool mapping_writes_back(const struct address_space *mapping)
 	return mapping->a_ops && (mapping->a_ops->writepage || mapping->a_ops->writepages);
 }
 
-/* ---- limits ---------------------------------------------------------------------------------- */
+/* ---- limits (mm/balance_dirty.c) --------------------------------------------------------------------------- */
 
 /* /proc/sys/vm/dirty_*; percent of the memory that can be dirty, and hundredths of a second. */
 extern unsigned int dirty_ratio, dirty_background_ratio;
@@ -88,6 +103,15 @@ extern unsigned int dirty_expire_centisecs, dirty_writeback_centisecs;
  * a while, wake the flusher, or sleep until there are fewer. Holds no page lock; may hold i_mutex.
  */
 void balance_dirty_pages_ratelimited(struct address_space *mapping, unsigned int pages);
+
+/* writeback_progress - a page was written: those who wait for fewer may look. From end_io. */
+void writeback_progress(void);
+
+/* dirty_limits - in pages of any file: where the flusher begins, and where writers wait. */
+struct dirty_limits {
+	unsigned long background, limit;
+};
+struct dirty_limits dirty_limits(void);
 
 /* dirty_background_exceeded - shall the flusher go on although nothing is old? */
 bool dirty_background_exceeded(void);

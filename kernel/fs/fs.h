@@ -469,7 +469,7 @@ struct super_operations {
 	 * were written before. With `wait` all is on the device when it returns, else it is at
 	 * least under way. 0 or -errno.
 	 */
-	int (*sync_fs)(struct super_block *sb, bool wait);
+	int (*sync_fs)(struct super_block *sb, bool wait); /* NULL: there is no device */
 	/*
 	 * An inode has become dirty in other ways than by its pages (I_DIRTY_SYNC,
 	 * I_DIRTY_DATASYNC). May not sleep. NULL: nothing more to do.
@@ -510,6 +510,9 @@ struct super_block {
 	struct list_head s_inodes;    /* i_sb_list; inode_lock */
 	struct list_head s_dirty;     /* inodes with dirty pages, the oldest first; inode_lock */
 	struct list_head s_io;	      /* those that the flusher is about to write; inode_lock */
+	bool s_dirt;		      /* inodes have changed since the last sync_fs, */
+	unsigned long s_dirtied;      /* and the first of them at that time (jiffies); inode_lock */
+	unsigned int s_count;	      /* who looks at it without a mount (kernel/fs/super.c) */
 	struct block_device *s_bdev;  /* FS_REQUIRES_DEV; opened for this super_block alone */
 	struct rw_semaphore s_umount; /* for reading: it stays mounted, and its flags */
 	void *s_fs_info;
