@@ -43,7 +43,8 @@ static unsigned long usable_pages(const struct zone *zone)
 {
 	unsigned long kept = min(zone->buddy.free_pages, zone->watermark[WMARK_HIGH]);
 
-	return zone->buddy.free_pages - kept + zone->nr_lru[LRU_INACTIVE] + zone->nr_lru[LRU_ACTIVE];
+	return zone->buddy.free_pages - kept + zone->nr_lru[LRU_INACTIVE] +
+	       zone->nr_lru[LRU_ACTIVE];
 }
 
 static unsigned long dirtyable_pages(void)
@@ -86,14 +87,14 @@ static bool limit_exceeded(void)
 
 static void throttle(void)
 {
-	unsigned long written = vm_stats[NR_WRITTEN];
+	unsigned long written = vm_events[NR_WRITTEN];
 	unsigned int patience = PATIENCE;
 
 	while (limit_exceeded() && patience && !fatal_signal_pending(current)) {
 		wakeup_flusher(0);
 		wait_event_timeout(progress, !limit_exceeded(), HZ / 10);
-		patience = vm_stats[NR_WRITTEN] == written ? patience - 1 : PATIENCE;
-		written = vm_stats[NR_WRITTEN];
+		patience = vm_events[NR_WRITTEN] == written ? patience - 1 : PATIENCE;
+		written = vm_events[NR_WRITTEN];
 	}
 }
 

@@ -80,7 +80,7 @@ bool set_page_dirty_tag(struct page *page)
 	radix_tree_tag_set(&mapping->page_tree, page->index, PAGECACHE_TAG_DIRTY);
 	spin_unlock(&mapping->tree_lock);
 	add_vm_stat(NR_FILE_DIRTY, 1);
-	add_vm_stat(NR_DIRTIED, 1);
+	count_vm_event(NR_DIRTIED);
 	if (mapping_writes_back(mapping))
 		__mark_inode_dirty(mapping->host, I_DIRTY_PAGES);
 	return true;
@@ -150,7 +150,7 @@ void end_page_writeback(struct page *page)
 		spin_unlock(&mapping->tree_lock);
 	}
 	add_vm_stat(NR_WRITEBACK, -1);
-	add_vm_stat(NR_WRITTEN, 1);
+	count_vm_event(NR_WRITTEN);
 	ClearPageWriteback(page);
 	wake_up_bit(&page->flags, PG_writeback);
 	writeback_progress();

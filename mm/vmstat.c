@@ -10,16 +10,13 @@
 unsigned long vm_events[NR_VM_EVENT_ITEMS], vm_stats[NR_VM_STAT_ITEMS];
 
 const char *const vm_event_names[NR_VM_EVENT_ITEMS] = {
-	[PGFAULT] = "pgfault",
-	[PGMAJFAULT] = "pgmajfault",
-	[PGPGIN] = "pgpgin",
-	[PGPGOUT] = "pgpgout",
+	[PGFAULT] = "pgfault", [PGMAJFAULT] = "pgmajfault", [PGPGIN] = "pgpgin",
+	[PGPGOUT] = "pgpgout", [NR_DIRTIED] = "nr_dirtied", [NR_WRITTEN] = "nr_written",
 };
 
 const char *const vm_stat_names[NR_VM_STAT_ITEMS] = {
 	[NR_ANON_PAGES] = "nr_anon_pages",	[NR_FILE_MAPPED] = "nr_mapped",
 	[NR_FILE_PAGES] = "nr_file_pages",	[NR_SHMEM] = "nr_shmem",
 	[NR_FILE_DIRTY] = "nr_dirty",		[NR_WRITEBACK] = "nr_writeback",
-	[NR_PAGETABLE] = "nr_page_table_pages", [NR_DIRTIED] = "nr_dirtied",
-	[NR_WRITTEN] = "nr_written",
+	[NR_PAGETABLE] = "nr_page_table_pages",
 };

@@ -13,6 +13,8 @@ enum vm_event_item {
 	PGMAJFAULT, /* those among them that needed I/O */
 	PGPGIN,	    /* KiB read from disks */
 	PGPGOUT,    /* KiB written to disks */
+	NR_DIRTIED, /* pages of files that became dirty */
+	NR_WRITTEN, /* and those that were written */
 	NR_VM_EVENT_ITEMS
 };
 
@@ -25,8 +27,6 @@ enum vm_stat_item {
 	NR_FILE_DIRTY,	/* must be written to a disk */
 	NR_WRITEBACK,	/* are being written */
 	NR_PAGETABLE,	/* page tables, without directories */
-	NR_DIRTIED,	/* became dirty, since boot */
-	NR_WRITTEN,	/* were written, since boot */
 	NR_VM_STAT_ITEMS
 };
 

@@ -51,8 +51,10 @@ void touch_atime(const struct path *path)
 	    (path->mnt->mnt_flags & (MS_NOATIME | MS_RDONLY)))
 		return;
 	now = current_time();
-	if (!atime_is_recent(inode, &now))
-		inode->i_atime = now;
+	if (atime_is_recent(inode, &now))
+		return;
+	inode->i_atime = now;
+	__mark_inode_dirty(inode, I_DIRTY_SYNC);
 }
 
 void file_update_time(struct file *file)
@@ -60,6 +62,7 @@ void file_update_time(struct file *file)
 	struct inode *inode = file->f_inode;
 
 	inode->i_mtime = inode->i_ctime = current_time();
+	__mark_inode_dirty(inode, I_DIRTY_SYNC);
 }
 
 /* ---- names and nodes ------------------------------------------------------------------------- */

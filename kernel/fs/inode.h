@@ -47,6 +47,12 @@ static inline void mark_inode_dirty(struct inode *inode)
 }
 
 /*
+ * clear_inode_dirty - these I_DIRTY_* are true no longer: a file system has copied the inode to its
+ * place. Does not sleep.
+ */
+void clear_inode_dirty(struct inode *inode, unsigned int flags);
+
+/*
  * invalidate_inodes - forget the unused inodes of a super_block that is unmounted, clean or not (what
  * could be written was written before). True: some are in use still. prune_inodes - look at the `nr`
  * oldest unused inodes, and free those that are clean, with their clean pages; how many pages became
