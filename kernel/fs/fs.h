@@ -512,7 +512,6 @@ struct super_block {
 	struct list_head s_io;	      /* those that the flusher is about to write; inode_lock */
 	bool s_dirt;		      /* inodes have changed since the last sync_fs, */
 	unsigned long s_dirtied;      /* and the first of them at that time (jiffies); inode_lock */
-	unsigned int s_count;	      /* who looks at it without a mount (kernel/fs/super.c) */
 	struct block_device *s_bdev;  /* FS_REQUIRES_DEV; opened for this super_block alone */
 	struct rw_semaphore s_umount; /* for reading: it stays mounted, and its flags */
 	void *s_fs_info;
