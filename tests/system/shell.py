@@ -15,12 +15,12 @@ PROMPT = r"^folio:\S+ # "
 class Shell:
     """A machine with the first files of the tests, at the prompt."""
 
-    def __init__(self, build, memory=64, append="", debug=False, deadline=300):
+    def __init__(self, build, memory=64, append="", debug=False, deadline=300, flags=()):
         archive = build.path("test.cpio")
         if not os.path.exists(archive):
             raise Skip("no archive of first files")
         self.machine = boot(build, append=f"selftest=off autoexit {append}", debug=debug,
-                            memory=memory, flags=["-initrd", archive], deadline=deadline)
+                            memory=memory, flags=["-initrd", archive, *flags], deadline=deadline)
 
     def __enter__(self):
         self.machine.__enter__()
