@@ -30,22 +30,6 @@ static uint32_t window_from, window_size;
 
 /* ---- where an operation works --------------------------------------------------------------- */
 
-static void lock(short type, uint32_t from, uint32_t count)
-{
-	struct flock flock = {
-		.l_type = type, .l_whence = SEEK_SET, .l_start = from, .l_len = count};
-
-	while (sharing && fcntl(fd, F_SETLKW, &flock) < 0) {
-		if (errno != EINTR)
-			fail("fcntl");
-	}
-}
-
-static void unlock(void)
-{
-	lock(F_UNLCK, 0, 0);
-}
-
 /* Some bytes that exist, locked; @count may be 0, and then nothing is. */
 static void choose(short type, uint32_t *from, uint32_t *count)
 {

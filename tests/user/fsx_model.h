@@ -6,6 +6,7 @@
 #define FOLIO_TESTS_USER_FSX_MODEL_H
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,23 @@ static void resize(uint32_t size)
 	if (size > model->size)
 		memset(model->bytes + model->size, 0, size - model->size);
 	model->size = size;
+}
+
+/* Waits for a record lock; only where there are sharers. */
+static void lock(short type, uint32_t from, uint32_t count)
+{
+	struct flock flock = {
+		.l_type = type, .l_whence = SEEK_SET, .l_start = from, .l_len = count};
+
+	while (sharing && fcntl(fd, F_SETLKW, &flock) < 0) {
+		if (errno != EINTR)
+			fail("fcntl");
+	}
+}
+
+static void unlock(void)
+{
+	lock(F_UNLCK, 0, 0);
 }
 
 #endif
