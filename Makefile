@@ -23,6 +23,7 @@ INITRD	  ?= $(BUILD)/$(if $(findstring selftest=,$(APPEND)),selftest,initramfs).
 DISK	  ?= $(if $(filter file,$(origin INITRD)),$(BUILD)/disk.img)
 DISKIF	  ?= ide#		how they see it: ide or virtio
 TESTFLAGS ?=#		words for tests/system/run.py
+N	  ?= 200#	crash images of powercut
 V	  ?= 0
 
 comma := ,
@@ -355,8 +356,8 @@ DEPS := $(USER_OBJ:.o=.d) $($(BUILD)-objects:.o=.d) $($(BUILD)/debug-objects:.o=
 
 # ---------------------------------------------------------------- targets
 
-.PHONY: all kernels programs initramfs iso disk run run-fast debug test bench toolchain format \
-	clean clean-disk help FORCE
+.PHONY: all kernels programs initramfs iso disk run run-fast debug test powercut bench toolchain \
+	format clean clean-disk help FORCE
 
 all: kernels programs initramfs iso	## build everything
 kernels: $(BUILD)/folio.elf $(BUILD)/debug/folio.elf	## the shipped and the debug kernel
@@ -390,6 +391,9 @@ debug: $(KERNEL) $(INITRD) $(MACHINE_DISK)	## boot halted, with gdb attached, st
 test: all $(BUILD)/test.cpio $(BUILD)/selftest.cpio $(BUILD)/bench.cpio $(BUILD)/test.iso $(BUILD)/debug/test.iso	## run every test there is; the last line counts them
 	$(Q)python3 tests/system/run.py --build $(BUILD) $(TESTFLAGS)
 
+powercut: $(BUILD)/folio.elf $(BUILD)/test.cpio	## cut the power N times, and look whether all promises are kept
+	$(Q)python3 tests/system/powercut.py --build $(BUILD) $(N)
+
 bench: $(BUILD)/folio.elf $(BUILD)/bench.cpio programs	## count instructions per operation
 	$(Q)BUILD=$(BUILD) python3 tests/bench/run.py
 	$(Q)python3 tests/bench/mmbench.py --build $(BUILD)
@@ -422,6 +426,7 @@ help:	## this list
 	@echo '  DISK=FILE         the disk of these machines, an image of your own; DISK= for none'
 	@echo '  DISKIF=ide        what it is: ide or virtio'
 	@echo '  TESTFLAGS=        choose tests, as in TESTFLAGS="--only GRUB" (or --list, -j 2)'
+	@echo '  N=200             crash images of powercut'
 	@echo '  CC=clang          compile with clang; BUILD=DIR builds elsewhere; V=1 shows commands'
 
 -include tests/host/rules.mk

@@ -59,7 +59,7 @@ def check(condition, message):
 # What make puts into the environment of what it starts: its own words, and the variables that
 # were given on its command line. A make that a test starts must not know of them.
 MAKE_WORDS = ("MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", "MAKE_TERMOUT", "MAKE_TERMERR",
-              "BUILD", "V", "MEM", "APPEND", "QEMUFLAGS", "KERNEL", "TESTFLAGS")
+              "BUILD", "V", "MEM", "APPEND", "QEMUFLAGS", "KERNEL", "TESTFLAGS", "N")
 
 
 def plain_environment(compiler=True):
