@@ -1,7 +1,8 @@
 /*
  * init - the first process. It mounts /proc (and /dev, if the kernel has not), names the
  * machine, runs /etc/rc, keeps a shell on the console, and waits for every process whose
- * parent has died. poweroff, reboot and halt ask it by signals to end everything.
+ * parent has died. poweroff, reboot and halt ask it by signals to end everything: the processes,
+ * then the mounts, the root last.
  */
 #include <err.h>
 #include <errno.h>
@@ -121,6 +122,42 @@ static void wait_for_children(int tenths)
 	}
 }
 
+/* A mount goes; the root cannot, and is only written and read from then on. */
+static void unmount(const char *where)
+{
+	if (!strcmp(where, "/")) {
+		if (mount(NULL, where, NULL, MS_REMOUNT | MS_RDONLY, NULL) < 0)
+			warn("the root cannot be made read-only");
+	} else if (umount(where) < 0) {
+		warn("cannot unmount %s", where);
+		umount2(where, MNT_DETACH);
+	}
+}
+
+/* What is on disks is whole when the power goes. What was mounted last goes first. */
+static void unmount_all(void)
+{
+	char lines[4096], *line, *where;
+
+	sync();
+	if (proc_read("/proc/mounts", lines, sizeof(lines)) <= 0)
+		return;
+	lines[strlen(lines) - 1] = 0; /* the last line's end */
+	do {
+		line = strrchr(lines, '\n');
+		line = line ? line + 1 : lines;
+		where = strchr(line, ' ');
+		if (where && !strncmp(line, "/dev/", 5)) {
+			where++;
+			where[strcspn(where, " ")] = 0;
+			unmount(where);
+		}
+		if (line > lines)
+			line[-1] = 0;
+	} while (line > lines);
+	sync();
+}
+
 static void end_everything(int order)
 {
 	int what = order == SHUTDOWN_REBOOT ? RB_AUTOBOOT
@@ -133,7 +170,7 @@ static void end_everything(int order)
 	wait_for_children(PATIENCE);
 	kill(-1, SIGKILL);
 	wait_for_children(PATIENCE);
-	sync();
+	unmount_all();
 	reboot(what);
 	warn("reboot");
 }
