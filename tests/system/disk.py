@@ -16,13 +16,13 @@ import random
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
 
 from ext2 import Ext2
 from harness import Skip, check
 
 SECTOR = 512
-FIRST = 2048  # sector of the first partition: 1 MiB, as usual
 MIB = 1 << 20
 LETTERS = {"ide": "hd", "virtio": "vd"}
 UUID = "f0110f01-1f01-4011-8f01-f0110f0110f0"  # the same image every time
@@ -56,7 +56,7 @@ def e2fsck(path, flags="-fn", statuses=(0,)):
 
 def debugfs(path, *commands, write=False):
     """What debugfs says to some commands."""
-    script = path + ".debugfs"
+    script = path.split("?")[0] + ".debugfs"
     with open(script, "w", encoding="utf-8") as file:
         file.write("\n".join(commands) + "\n")
     text = run(["debugfs", *(["-w"] if write else []), "-f", script, path])
@@ -97,21 +97,8 @@ class Disk:
 
     def check(self):
         """e2fsck -fn must find nothing."""
-        for offset, size in self.systems:
-            self._check_system(offset, size)
-
-    def _check_system(self, offset, size):
-        if not offset:
-            e2fsck(self.path)
-            return
-        part = self.path + ".part"
-        with open(self.path, "rb") as whole, open(part, "wb") as file:
-            whole.seek(offset)
-            file.write(whole.read(size))
-        try:
-            e2fsck(part)
-        finally:
-            os.unlink(part)
+        for offset, _size in self.systems:
+            e2fsck(f"{self.path}?offset={offset}" if offset else self.path)
 
 
 class Disks:
@@ -170,6 +157,19 @@ class Disks:
         disk.systems = [(MIB, mibs[0] * MIB)]
         disk.partitions = [f"{disk.device}{i + 1}" for i in range(len(mibs))]
         disk.starts = starts
+        return disk
+
+    def add_root(self, build, mib=40, block=4096, bus="ide"):
+        """A disk with the files of the tests, to boot from: tools/mkdisk.py makes it. Its first
+        partition is the root."""
+        with open(build.path("flags", "test-cpio"), encoding="utf-8") as file:
+            words = file.read().split()
+        disk = self.raw(bus=bus)
+        os.unlink(disk.path)
+        run([sys.executable, "tools/mkdisk.py", "--size", str(mib), "--swap", "2", "--block-size",
+             str(block), disk.path, *words])
+        disk.systems = [(MIB, (mib - 3) * MIB)]
+        disk.partitions = [disk.device + "1", disk.device + "2"]
         return disk
 
 

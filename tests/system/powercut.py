@@ -63,14 +63,14 @@ def logged_flags(disk, log):
             "-device", f"{device},drive=logged"]
 
 
-def record(build, block, bus, operations, seed):
+def record(build, block, bus, operations, seed, memory=32):
     """Let a guest work; a Recording. Its disk must be clean in the end."""
     with Disks() as disks:
         disk = disks.add_partitioned(SIZES, block, bus)
         image, log = disk.data(), disks.path("log")
         with open(log, "wb"):
             pass
-        with Shell(build, memory=32, flags=logged_flags(disk, log)) as sh:
+        with Shell(build, memory=memory, flags=logged_flags(disk, log)) as sh:
             need_ext2(sh)
             one, two = disk.partitions
             sh.succeed("mkdir -p /mnt; cd /mnt")
@@ -142,7 +142,8 @@ def judge_all(recording, images, seed, say, keep=None):
     return wrong
 
 
-def powercut(build, images, seed, say, keep=None, machines=MACHINES, operations=1500):
+def powercut(build, images, seed, say, keep=None, machines=MACHINES, operations=1500,
+             memory=32):
     """The whole test: the images are shared among the machines."""
     wrong = []
     for number, (block, bus) in enumerate(machines):
@@ -150,7 +151,7 @@ def powercut(build, images, seed, say, keep=None, machines=MACHINES, operations=
         if not share:
             continue
         start = time.monotonic()
-        recording = record(build, block, bus, operations, seed + number)
+        recording = record(build, block, bus, operations, seed + number, memory)
         say(f"blocks of {block} on {bus}, seed {seed + number}: recorded in "
             f"{time.monotonic() - start:.0f} s")
         wrong += [f"{block} {bus}: {sentence}"

@@ -13,14 +13,17 @@ PROMPT = r"^folio:\S+ # "
 
 
 class Shell:
-    """A machine with the first files of the tests, at the prompt."""
+    """A machine with the first files of the tests, at the prompt. `root` is the device of a disk
+    in `flags` that has these files instead of the archive."""
 
-    def __init__(self, build, memory=64, append="", debug=False, deadline=300, flags=()):
+    def __init__(self, build, memory=64, append="", debug=False, deadline=300, flags=(), root=None):
         archive = build.path("test.cpio")
         if not os.path.exists(archive):
             raise Skip("no archive of first files")
-        self.machine = boot(build, append=f"selftest=off autoexit {append}", debug=debug,
-                            memory=memory, flags=["-initrd", archive, *flags], deadline=deadline)
+        files = [] if root else ["-initrd", archive]
+        append = f"selftest=off autoexit {f'root={root} ' if root else ''}{append}"
+        self.machine = boot(build, append=append, debug=debug, memory=memory,
+                            flags=[*files, *flags], deadline=deadline)
 
     def __enter__(self):
         self.machine.__enter__()

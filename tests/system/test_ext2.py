@@ -148,7 +148,7 @@ def watch(machine, last):
             return match.group(0)
 
 
-def hostile_boot(build, block, first, count, debug=False):
+def hostile_boot(build, block, first, count, **arguments):
     """One boot with so many damaged images; what the guest's program said last."""
     last = ["none"]
     with Disks() as disks:
@@ -162,7 +162,7 @@ def hostile_boot(build, block, first, count, debug=False):
         debugfs(pristine.path, "mknod null c 1 3", "mknod disk b 3 65", write=True)
         pristine.systems = [(0, IMAGE_KIB * 1024)]
         scratch = disks.raw(mib=IMAGE_KIB // 1024, bus="virtio")
-        with Shell(build, debug=debug, flags=disks.flags) as sh:
+        with Shell(build, flags=disks.flags, **arguments) as sh:
             need_ext2(sh)
             sh.succeed(f"p='{pristine.device} {scratch.device} /tmp/h'")
             sh.succeed("/tests/hostile $p 0 1")
