@@ -51,6 +51,8 @@ struct file *dentry_open(const struct path *path, int flags)
 
 	if (!fops)
 		return ERR_PTR(-ENXIO);
+	if ((flags & (O_DIRECT | O_PATH)) == O_DIRECT)
+		return ERR_PTR(-EINVAL); /* nothing goes past the page cache */
 	file = alloc_file(path, fmode_of(inode, flags), fops);
 	if (!file)
 		return ERR_PTR(-ENOMEM);

@@ -54,6 +54,7 @@ static void test_open(void)
 	CHECK_ERRNO(syscall(SYS_open, ".", 0102, 0), EISDIR);
 	CHECK_ERRNO(syscall(SYS_open, ".", 02, 0), EISDIR);
 	CHECK_ERRNO(syscall(SYS_open, "new", 0200000, 0), ENOTDIR); /* O_DIRECTORY */
+	CHECK_ERRNO(syscall(SYS_open, "new", O_RDONLY | O_DIRECT, 0), EINVAL);
 	CHECK_ERRNO(syscall(SYS_open, "", 0, 0), ENOENT);
 	fd = syscall(SYS_open, "new", 01001, 0); /* O_WRONLY | O_TRUNC */
 	CHECK(fd == 3);
