@@ -52,6 +52,7 @@ struct bio {
 	sector_t bi_sector;   /* in bi_bdev */
 	unsigned int bi_size; /* bytes: the sum of the vectors */
 	u8 bi_op, bi_flags;
+	u8 bi_pool; /* bio.c: where it is given back */
 	u16 bi_nr_vecs, bi_max_vecs;
 	int bi_error; /* for end_io: 0, or -EIO, -ENOSPC (beyond the device's end), -EROFS */
 	void (*bi_end_io)(struct bio *bio);

@@ -15,11 +15,12 @@
 
 #include "kernel/drivers/block/bio.h"
 #include "kernel/fs/fs.h"
+#include "kernel/lib/rbtree.h"
 
 struct gendisk;
 struct request_queue;
 
-/* What a driver may carry out at once. */
+/* What a driver may carry out at once. A driver reads it, and writes to rq_driver only. */
 struct request {
 	struct list_head rq_list;
 	struct list_head rq_bios; /* bi_list; their sectors follow each other */
@@ -28,17 +29,27 @@ struct request {
 	unsigned int rq_nr_segments; /* vectors of all bios */
 	u8 rq_op;		     /* enum bio_op; BIO_FLUSH: no sectors */
 	u8 rq_flags;
+	u8 rq_class;		   /* enum rq_class: where it waits (queue.h) */
 	u8 rq_retries;		   /* how often it was started before */
+	unsigned long rq_queued;   /* jiffies, when it was made */
 	unsigned long rq_started;  /* jiffies, when it was handed to the driver */
-	unsigned long rq_deadline; /* jiffies, when it must be started at the latest */
+	unsigned long rq_deadline; /* jiffies, when it should be started at the latest */
 	void *rq_driver;	   /* the driver's own while it is started */
+	struct rb_node rq_node;	   /* by rq_sector, while it waits */
+	struct list_head rq_alone; /* after an error: bios to be tried one by one, later */
 };
+
+/* rq_for_each_vec - all parts of pages of a request, in the order of its sectors. */
+#define rq_for_each_vec(vec, bio, rq)                      \
+	list_for_each_entry (bio, &(rq)->rq_bios, bi_list) \
+		for ((vec) = (bio)->bi_vecs; (vec) < (bio)->bi_vecs + (bio)->bi_nr_vecs; (vec)++)
 
 /* All are called without locks, in process context, one at a time for each disk. */
 struct disk_operations {
 	/*
 	 * Hand a request to the hardware. 0: it is on its way; -EBUSY: the hardware can take no
-	 * more now, it will be offered again after the next reap(); other errors end it.
+	 * more now, it will be offered again after the next reap(); other errors end it. Called
+	 * by the disk's thread and by those who submit: it must not wait for the end of requests.
 	 */
 	int (*start)(struct gendisk *disk, struct request *rq);
 	/* The disk's thread was woken: blk_end_request() for each request that has ended. */
@@ -57,6 +68,7 @@ struct disk_stats {
 	unsigned long in_flight;
 	unsigned long io_ticks;	     /* ms in which there was something to do */
 	unsigned long time_in_queue; /* ms, added up over the requests */
+	unsigned long stamp;	     /* jiffies, up to which the two above are counted */
 };
 
 /* A disk or one of its partitions. They stay as long as the disk, which is for ever. */
@@ -77,7 +89,8 @@ struct block_device {
 
 /* A disk, as its driver describes it. */
 struct gendisk {
-	const char *name; /* "hda" */
+	const char *name;	 /* "hda" */
+	const char *description; /* for the boot log, "QEMU HARDDISK, DMA"; may be NULL */
 	unsigned int major, first_minor;
 	unsigned int minors; /* how many numbers it has: itself and its partitions */
 	sector_t nr_sectors;
@@ -85,7 +98,8 @@ struct gendisk {
 	bool write_cache;	   /* BIO_FLUSH goes to the driver; else it has nothing to do */
 	unsigned int max_sectors;  /* in one request */
 	unsigned int max_segments; /* in one request; a segment is a part of one page */
-	unsigned long timeout;	   /* jiffies for one request */
+	unsigned int depth;	   /* so many requests are offered at once; 0: until it is -EBUSY */
+	unsigned long timeout; /* jiffies for one request; a flush may take four times as long */
 	const struct disk_operations *ops;
 	void *driver;		     /* the driver's own */
 	struct block_device *whole;  /* add_disk() makes it */
@@ -98,7 +112,17 @@ struct gendisk {
  */
 int add_disk(struct gendisk *disk);
 
-/* blk_wake - something may have ended: wake the disk's thread. Interrupt handlers call it. */
+/*
+ * blk_attach - the first half of add_disk(): queue, thread, disk->whole, which is known to nobody
+ * else. 0 or -ENOMEM. blk_detach - undo it; nothing is on its way. For disks of tests. May sleep.
+ */
+int blk_attach(struct gendisk *disk);
+void blk_detach(struct gendisk *disk);
+
+/*
+ * blk_wake - something may have ended, or what was -EBUSY may be free: wake the disk's thread. Any
+ * context; interrupt handlers call it.
+ */
 void blk_wake(struct gendisk *disk);
 
 /*
