@@ -11,6 +11,8 @@
 #include "kernel/cpu/fpu.h"
 #include "kernel/cpu/timer.h"
 #include "kernel/cpu/traps.h"
+#include "kernel/drivers/block/bio.h"
+#include "kernel/drivers/block/ide.h"
 #include "kernel/drivers/pci.h"
 #include "kernel/drivers/serial.h"
 #include "kernel/drivers/tty.h"
@@ -93,6 +95,13 @@ static void memory_and_tasks_init(void)
 	memory_init();
 }
 
+/* Floor 4: block I/O and the disks of the machine. */
+static void disks_init(void)
+{
+	bio_init();
+	ide_init();
+}
+
 /* Floors 6 and 7: files, programs. */
 static void programs_init(void)
 {
@@ -105,6 +114,7 @@ static void programs_init(void)
 	chrdev_init();
 	devtmpfs_init();
 	mem_devices_init();
+	disks_init();
 	initramfs_unpack();
 	bootfile_init();
 	tty_init();

@@ -32,6 +32,7 @@ FLOORS = (
         "kernel/fs/mount.c kernel/fs/super.c kernel/fs/fs_struct.c kernel/fs/libfs.c "
         "kernel/fs/fdtable.c kernel/fs/locks.c"),
     (4, "kernel/drivers/pci.c"),
+    (4, "kernel/drivers/block/*"),
     (5, "mm/*"),
     (6, "kernel/fs/* kernel/drivers/*"),
     (7, "kernel/elf.c kernel/exec*.c kernel/exit.c kernel/fork*.c kernel/futex.c kernel/itimer.c "
