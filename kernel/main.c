@@ -20,6 +20,7 @@
 #include "kernel/run.h"
 #include "kernel/fs/bootfile.h"
 #include "kernel/fs/chrdev.h"
+#include "kernel/fs/fs_writeback.h"
 #include "kernel/fs/pipe.h"
 #include "kernel/futex.h"
 #include "kernel/fs/initramfs.h"
@@ -110,6 +111,7 @@ static void programs_init(void)
 	ramfs_init();
 	proc_init();
 	init_rootfs();
+	flusher_init();
 	pipe_init();
 	chrdev_init();
 	devtmpfs_init();

@@ -137,7 +137,7 @@ struct inode *new_inode(struct super_block *sb)
 	inode->i_ino = next_ino();
 	inode->i_atime = inode->i_mtime = inode->i_ctime = current_time();
 	spin_lock(&inode_lock);
-	list_add_tail(&inode->i_sb_list, &sb->s_inodes);
+	list_add(&inode->i_sb_list, &sb->s_inodes);
 	spin_unlock(&inode_lock);
 	return inode;
 }
@@ -225,7 +225,7 @@ static struct inode *hash_or_find(struct inode *new, unsigned long ino)
 		new->i_ino = ino;
 		new->i_state = I_NEW;
 		hash_inode(new);
-		list_add_tail(&new->i_sb_list, &sb->s_inodes);
+		list_add(&new->i_sb_list, &sb->s_inodes);
 	}
 	spin_unlock(&inode_lock);
 	return old;
