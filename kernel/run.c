@@ -18,6 +18,8 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/fs_struct.h"
 #include "kernel/fs/namei.h"
+#include "kernel/fs/root.h"
+#include "kernel/fs/super.h"
 #include "kernel/lib/err.h"
 #include "kernel/options.h"
 #include "kernel/panic.h"
@@ -129,6 +131,7 @@ static void report_end(const char *name, int status)
 static void finish(bool passed) __noreturn;
 static void finish(bool passed)
 {
+	remount_supers_readonly();
 	machine_finish(passed && tests_passed ? FINISH_PASSED : FINISH_FAILED);
 }
 
@@ -199,14 +202,18 @@ static const char *find_init(void)
 void run_init(bool passed, bool tests_wanted)
 {
 	const char *path = init_name;
+	bool on_disk;
 
 	tests_passed = passed;
 	if (!path && tests_wanted && autoexit_enabled())
 		finish(true);
 	if (path && *path != '/')
 		run_boot_program(path);
+	on_disk = root_mount();
 	if (!path)
 		path = find_init();
+	if (!path && on_disk)
+		panic("No init found on the root. Try the boot option init=, or another root=");
 	if (!path)
 		run_boot_program("segments");
 	become_init();

@@ -1,0 +1,15 @@
+/* The root on a disk: the boot options root=, rootfstype=, rootflags=, ro and rw. */
+#ifndef FOLIO_FS_ROOT_H
+#define FOLIO_FS_ROOT_H
+
+#include "kernel/lib/types.h"
+
+/*
+ * root_mount - if the option root= was given, mount that device over the first files, whose memory
+ * is free then, with devtmpfs on its /dev and proc on its /proc where there are such folders. If it
+ * cannot be, a line says why, and the first files stay the root. Boot, in the first task, when
+ * nothing runs from them. True: the root is on a disk. May sleep.
+ */
+bool root_mount(void);
+
+#endif
