@@ -494,6 +494,32 @@ def text_tools(build):
             check(results[0].returncode == results[1].returncode, f"{command}: status")
 
 
+@test("dd, cmp, cksum and du do what the host's do")
+def disk_tools(build):
+    path = os.path.dirname(program(build, "bin", "sh"))
+    script = """
+seq 5000 >a; cp a b; cksum a b; cksum <a; cmp a b; echo $?; echo more >>b; cmp -s a b; echo $?
+echo X | dd of=b bs=1 seek=1234 conv=notrunc; cmp a b; cksum b
+dd if=a of=c bs=1k count=3 skip=2 seek=1; cksum c; dd if=a bs=777 skip=3 conv=sync,fsync of=d; cksum d
+cat a | dd bs=100 skip=7 count=2; dd if=a of=c bs=100 count=1; cksum c; dd if=nothing; echo $?
+mkdir -p e/f; cp a e/f; ln a e/g; du -a e; du -s e; du a e; du nothing; echo $?
+mkfifo p; cksum <p & cat a >p; wait
+"""
+    with Folder() as folder:
+        for where in ("ours", "host"):
+            os.mkdir(os.path.join(folder, where))
+        results = [subprocess.run(["/bin/sh", "-c", script], text=True, check=False,
+                                  cwd=os.path.join(folder, where), stderr=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE,
+                                  env={"PATH": tools, "LC_ALL": "C"}).stdout
+                   for where, tools in (("ours", path), ("host", os.environ["PATH"]))]
+    ours, host = ([" ".join(line.split()) for line in text.splitlines()] for text in results)
+    check(len(host) > 25, f"the host prints only {host}")
+    for mine, other in zip(ours, host):
+        check(mine == other, f"{mine!r}, but the host says {other!r}")
+    check(len(ours) == len(host), f"{len(ours)} lines, not {len(host)}")
+
+
 @test("ps, top, free, vmstat, pmap, mount and time read Linux's /proc")
 def proc_tools(build):
     path = os.path.dirname(program(build, "bin", "sh"))

@@ -169,6 +169,11 @@ int fdatasync(int fd)
 	return (int)syscall(SYS_fdatasync, fd);
 }
 
+int syncfs(int fd)
+{
+	return (int)syscall(SYS_syncfs, fd);
+}
+
 void sync(void)
 {
 	syscall(SYS_sync);

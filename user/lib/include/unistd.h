@@ -87,6 +87,7 @@ int pipe(int fds[2]);
 int pipe2(int fds[2], int flags);
 int fsync(int fd);
 int fdatasync(int fd);
+int syncfs(int fd);
 void sync(void);
 int ftruncate(int fd, off_t len);
 int isatty(int fd);
