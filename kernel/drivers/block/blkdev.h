@@ -140,6 +140,9 @@ int for_each_bdev(int (*fn)(struct block_device *bdev, void *ctx), void *ctx);
 struct block_device *bdev_by_dev(dev_t dev);
 struct block_device *bdev_by_name(const char *name);
 
+/* bdev_stats - a copy of its counters, up to now. Process context. */
+void bdev_stats(struct block_device *bdev, struct disk_stats *stats);
+
 /*
  * blkdev_issue_flush - what was written before is on the platter when it returns. 0 or -EIO. May
  * sleep.

@@ -81,3 +81,13 @@ void blk_stat_ended(const struct request *rq)
 	if (part_of(first_bio(rq)))
 		ended(part_of(first_bio(rq)), rq);
 }
+
+void bdev_stats(struct block_device *bdev, struct disk_stats *stats)
+{
+	struct request_queue *q = bdev->bd_disk->queue;
+
+	spin_lock(&q->lock);
+	advance(&bdev->bd_stats);
+	*stats = bdev->bd_stats;
+	spin_unlock(&q->lock);
+}

@@ -57,6 +57,7 @@ void proc_system_init(void);
 void proc_iomem_init(void);
 void proc_page_init(void);
 void proc_sysctl_init(void);
+void proc_block_init(void);
 void proc_pci_init(void);
 
 #endif

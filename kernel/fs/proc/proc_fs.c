@@ -243,6 +243,7 @@ void proc_init(void)
 	proc_iomem_init();
 	proc_page_init();
 	proc_sysctl_init();
+	proc_block_init();
 	proc_pci_init();
 	register_filesystem(&proc_fs_type);
 }
