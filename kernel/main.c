@@ -13,6 +13,7 @@
 #include "kernel/cpu/traps.h"
 #include "kernel/drivers/block/bio.h"
 #include "kernel/drivers/block/ide.h"
+#include "kernel/drivers/block/virtio_blk.h"
 #include "kernel/drivers/pci.h"
 #include "kernel/drivers/serial.h"
 #include "kernel/drivers/tty.h"
@@ -101,6 +102,7 @@ static void disks_init(void)
 {
 	bio_init();
 	ide_init();
+	virtblk_init();
 }
 
 /* Floors 6 and 7: files, programs. */
