@@ -210,15 +210,18 @@ static void test_better_priority_runs_first(struct ktest *t)
 static void test_waking_a_better_task_asks_for_the_processor(struct ktest *t)
 {
 	struct task_struct *threads[2];
+	unsigned long flags;
 
 	create_threads(t, threads, 2, note_thread);
 	set_user_nice(threads[0], 19);
 	set_user_nice(threads[1], -20);
 	yield();
+	flags = local_irq_save(); /* the end of our own time slice would ask, too */
 	wake_up_process(threads[0]);
 	KT_EXPECT(t, !need_resched());
 	wake_up_process(threads[1]);
 	KT_EXPECT(t, need_resched());
+	local_irq_restore(flags);
 	KT_EXPECT_EQ(t, order_len, 0u); /* no preemption in kernel mode... */
 	cond_resched();
 	KT_EXPECT_EQ(t, order_len, 1u); /* ...but on request */
