@@ -120,8 +120,15 @@ static inline size_t bytes_in_page(loff_t pos)
 	return PAGE_SIZE - ((size_t)pos & (PAGE_SIZE - 1));
 }
 
-/* generic_file_mmap - f_op->mmap of every file whose pages are in the page cache. 0. */
+/*
+ * generic_file_mmap - f_op->mmap of files whose pages are in the page cache, and nowhere else. 0.
+ * filemap_nopage, filemap_map_pages - vm_ops of all files with a page cache; those on a device add a
+ * page_mkwrite of their own.
+ */
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
+struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, unsigned int *type);
+void filemap_map_pages(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		       pte_t *ptep);
 
 /* filemap_init - boot. */
 void filemap_init(void);

@@ -25,8 +25,7 @@
 #include "mm/lru.h"
 #include "mm/rmap.h"
 
-static struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address,
-				   unsigned int *type)
+struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, unsigned int *type)
 {
 	struct address_space *mapping = vma->vm_file->f_mapping;
 	pgoff_t index = linear_page_index(vma, address);
@@ -59,8 +58,8 @@ static void map_cached(struct vm_area_struct *vma, struct page *page, pte_t *pte
 	set_pte(ptep, pte_mkold(entry));
 }
 
-static void filemap_map_pages(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-			      pte_t *ptep)
+void filemap_map_pages(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		       pte_t *ptep)
 {
 	struct address_space *mapping = vma->vm_file->f_mapping;
 	pgoff_t first = linear_page_index(vma, start);

@@ -12,6 +12,9 @@
  *		write_end: takes what was copied
  *		nothing copied? again
  *
+ * Who writes faster than the disk waits between two pages (mm/balance_dirty.c). What is to be on the
+ * disk at once (O_SYNC) is written when the pages are all there.
+ *
  * Locks: i_mutex during a write, so that writes do not mix, and i_size grows in order.
  */
 #include "kernel/cpu/uaccess.h"
@@ -25,6 +28,7 @@
 #include "mm/filemap.h"
 #include "mm/highmem.h"
 #include "mm/lru.h"
+#include "mm/writeback.h"
 
 /* ---- where a write may go -------------------------------------------------------------------- */
 
@@ -140,6 +144,8 @@ static ssize_t write_pages(struct write_state *state)
 	state->most = PAGE_SIZE;
 	while (state->count && !error) {
 		error = write_part(state);
+		if (mapping_writes_back(state->file->f_mapping))
+			balance_dirty_pages_ratelimited(state->file->f_mapping, 1);
 		cond_resched();
 		if (unlikely(fatal_signal_pending(current)))
 			error = -EINTR; /* nobody is there to see it */
@@ -159,14 +165,23 @@ ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t coun
 	return n;
 }
 
+/* Must what is written be on the disk when write(2) returns? */
+static bool is_synchronous(const struct file *file)
+{
+	const struct super_block *sb = file->f_mapping->host->i_sb;
+
+	return (file->f_flags & O_DSYNC) || (sb && (sb->s_flags & MS_SYNCHRONOUS));
+}
+
 /* O_DSYNC, O_SYNC: the `n` bytes before `end` are to be on the disk. `n`, or -errno. */
 static ssize_t write_through(struct file *file, loff_t end, ssize_t n)
 {
+	bool data_only = (file->f_flags & O_SYNC) == O_DSYNC;
 	int error;
 
-	if (!(file->f_flags & O_DSYNC) || !file->f_op->fsync)
+	if (likely(!is_synchronous(file)) || !file->f_op->fsync)
 		return n;
-	error = file->f_op->fsync(file, end - n, end, (file->f_flags & O_SYNC) != O_SYNC);
+	error = file->f_op->fsync(file, end - n, end - 1, data_only);
 	return error ? error : n;
 }
 

@@ -11,12 +11,13 @@
  *	                           write    a page of its own, cleared (demand-zero)
  *	empty, file                read     the file's page from the page cache is shown, and
  *	                                    those around it that are cached (fault-around)
- *	empty, file, shared        write    the file's page, writable
+ *	empty, file, shared        write    the file's page, writable; if it is to be written back, the
+ *	                                    file system is asked first (page_mkwrite)
  *	empty, file, private       write    a copy of the file's page
  *	present, read-only,        write    a copy (copy-on-write); none is needed when nobody
  *	        private                     else uses the page
- *	present, read-only,        write    the page is dirty from now on, the entry writable
- *	        shared
+ *	present, read-only,        write    the page is dirty from now on, the entry writable; the file
+ *	        shared                      system is asked first, as above
  *	present, allowed           any      somebody else was faster: nothing
  *
  * Each function does the slow part, which may sleep, without locks: find or make a page.
@@ -28,7 +29,16 @@
  * needs the entry cleared and flushed in between; making an entry more permissive needs
  * no flush, as a processor looks again before it faults.
  *
- * Locks: mmap_sem for reading keeps the area; page_table_lock covers entries and counters.
+ * A page of a file on a disk is mapped without the right to write while it is clean, in shared
+ * mappings too. So its first store comes here, the file system finds a place for it on the disk (or
+ * says that there is none, which is SIGBUS now, and not lost data later), the page is marked, and
+ * who makes many pages dirty waits his turn. Writing the page to the disk takes the right away again
+ * (page_mkclean()). page_mkwrite returns it locked, and locked it stays until the entry is
+ * writable, so that neither truncation nor write-back comes in between. Files that are only in memory
+ * have no page_mkwrite, and their entries are writable at once.
+ *
+ * Locks: mmap_sem for reading keeps the area; page_table_lock covers entries and counters; the page
+ * lock, while a page is made writable, is taken before that.
  *
  * Left out: 4 MiB pages for programs.
  */
@@ -44,6 +54,8 @@
 #include "mm/page_alloc.h"
 #include "mm/pgalloc.h"
 #include "mm/rmap.h"
+#include "mm/vma.h"
+#include "mm/writeback.h"
 
 /* Read faults map the cached pages of an aligned window of this many bytes. */
 #define FAULT_AROUND_BYTES 65536ul
@@ -154,7 +166,7 @@ static void map_file_page(struct vm_area_struct *vma, pte_t *ptep, struct page *
 	pte_t entry = mk_pte(page, vma->vm_page_prot);
 
 	if (write) {
-		entry = pte_mkdirty(entry);
+		entry = pte_mkwrite(pte_mkdirty(entry));
 		set_page_dirty(page);
 	}
 	vma->vm_mm->rss_file++;
@@ -181,6 +193,40 @@ static void show_file_page(struct vm_area_struct *vma, pte_t *ptep, struct page 
 	spin_unlock(&mm->page_table_lock);
 	if (unlikely(page))
 		put_page(page);
+}
+
+/* A page of a file that is written back, and is held: may it be written to? Then it is locked. */
+static unsigned int ask_file_system(struct vm_area_struct *vma, struct page *page)
+{
+	unsigned int result = vma->vm_ops->page_mkwrite(vma, page);
+
+	if ((result & VM_FAULT_SIGBUS) && !still_cached(vma, page))
+		return VM_FAULT_RETRY; /* truncated meanwhile: the next fault sees how it is now */
+	return result;
+}
+
+/* The page is dirty, and mapped so that it can be written to: unlock and drop it. */
+static void after_first_store(struct vm_area_struct *vma, struct page *page)
+{
+	unlock_page(page);
+	put_page(page);
+	file_update_time(vma->vm_file);
+	balance_dirty_pages_ratelimited(vma->vm_file->f_mapping, 1);
+}
+
+/* Show a page that will be written back, for a store. Takes over the reference. */
+static unsigned int show_tracked_page(struct vm_area_struct *vma, pte_t *ptep, struct page *page)
+{
+	unsigned int result = ask_file_system(vma, page);
+
+	if (result) {
+		put_page(page);
+		return result & ~VM_FAULT_RETRY;
+	}
+	get_page(page);
+	show_file_page(vma, ptep, page, true);
+	after_first_store(vma, page);
+	return 0;
 }
 
 /* Show a private copy of the page. Drops the reference. */
@@ -216,6 +262,8 @@ static __noinline unsigned int do_nopage(struct vm_area_struct *vma, unsigned lo
 		return PTR_ERR(page) == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 	if (write && !(vma->vm_flags & VM_SHARED))
 		return result | show_copy(vma, address, ptep, page);
+	if (write && vma->vm_ops->page_mkwrite)
+		return result | show_tracked_page(vma, ptep, page);
 	if (write)
 		file_update_time(vma->vm_file);
 	show_file_page(vma, ptep, page, write);
@@ -258,6 +306,28 @@ static bool replace_page(struct vm_area_struct *vma, unsigned long address, pte_
 	return same;
 }
 
+/* The first store to a clean page that is shown already. Drops the reference. */
+static unsigned int do_first_store(struct vm_area_struct *vma, pte_t *ptep, struct page *page)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	unsigned int result = ask_file_system(vma, page);
+	pte_t entry;
+
+	if (result) {
+		put_page(page);
+		return result & ~VM_FAULT_RETRY;
+	}
+	spin_lock(&mm->page_table_lock);
+	entry = *ptep;
+	if (pte_present(entry) && !pte_special(entry) && pte_page(entry) == page) {
+		set_page_dirty(page);
+		set_pte(ptep, pte_mkwrite(pte_mkdirty(pte_mkyoung(entry))));
+	}
+	spin_unlock(&mm->page_table_lock);
+	after_first_store(vma, page);
+	return 0;
+}
+
 static __noinline unsigned int do_wp_page(struct vm_area_struct *vma, unsigned long address,
 					  pte_t *ptep)
 {
@@ -273,6 +343,11 @@ static __noinline unsigned int do_wp_page(struct vm_area_struct *vma, unsigned l
 	}
 	if (!pte_special(entry)) {
 		old = pte_page(entry);
+		if (vma_tracks_writes(vma)) {
+			get_page(old);
+			spin_unlock(&mm->page_table_lock);
+			return do_first_store(vma, ptep, old);
+		}
 		if ((vma->vm_flags & VM_SHARED) || page_only_ours(old)) {
 			take_over(vma, old);
 			set_pte(ptep, pte_mkwrite(pte_mkdirty(pte_mkyoung(entry))));

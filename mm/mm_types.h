@@ -51,6 +51,7 @@ struct vm_area_struct;
 #define VM_FAULT_SIGBUS	 0x0002u
 #define VM_FAULT_SIGSEGV 0x0004u
 #define VM_FAULT_MAJOR	 0x0008u /* it needed I/O */
+#define VM_FAULT_RETRY	 0x0400u /* page_mkwrite: it is not the file's any more, look again */
 #define VM_FAULT_ERROR	 (VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV)
 
 struct vm_operations_struct {
@@ -72,8 +73,8 @@ struct vm_operations_struct {
 	/*
 	 * A page of a shared mapping is about to be written to for the first time since it was
 	 * clean: the file system has a place for it on the device from now on. The page is held; it
-	 * returns locked, and is still the file's: 0. Or VM_FAULT_SIGBUS (no space, an error),
-	 * VM_FAULT_OOM. May sleep; mmap_sem is held for reading. NULL: pages are writable at once
+	 * returns locked, and is still the file's: 0. Or VM_FAULT_SIGBUS (no space, an error, no
+	 * page of the file), VM_FAULT_OOM. May sleep; mmap_sem is held for reading. NULL: pages are writable at once
 	 * (ramfs, shmem: they are never written to a device).
 	 */
 	unsigned int (*page_mkwrite)(struct vm_area_struct *vma, struct page *page);

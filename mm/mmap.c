@@ -244,6 +244,8 @@ static struct vm_area_struct *new_area(struct mm_struct *mm, unsigned long addr,
 		return vma;
 	vma->vm_file = get_file(kind->vm_file);
 	error = kind->vm_file->f_op->mmap(kind->vm_file, vma);
+	if (vma_tracks_writes(vma))
+		vma_set_page_prot(vma);
 	if (!error)
 		return vma;
 	vma->vm_ops = NULL; /* there is nothing to close */

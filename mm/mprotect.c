@@ -9,7 +9,8 @@
  *	---------------------------------------------------------------------------------
  *	none             P=0, bit 8: the frame stays, every access faults
  *	read             P=1, no right to write
- *	write, shared    P=1, writable
+ *	write, shared    P=1, writable; not if the file is to notice the first store (mm/memory.c): then
+ *	                 writable entries lose the right, and their next store faults
  *	write, private   P=1, writable only where the frame is nobody else's: anonymous, one entry, one
  *	                 reference. Any other has to be copied first, by the fault
  *

@@ -60,6 +60,16 @@ pgprot_t vma_page_prot(unsigned long vm_flags)
 	return protection_map[vm_flags & (VM_ACCESS_FLAGS | VM_SHARED)];
 }
 
+void vma_set_page_prot(struct vm_area_struct *vma)
+{
+	unsigned long cache = pgprot_val(vma->vm_page_prot) & (_PAGE_PCD | _PAGE_PWT);
+	unsigned long vm_flags = vma->vm_flags;
+
+	if (vma_tracks_writes(vma))
+		vm_flags &= ~VM_SHARED; /* as if for copy-on-write: a store faults */
+	vma->vm_page_prot = __pgprot(pgprot_val(vma_page_prot(vm_flags)) | cache);
+}
+
 void vma_init(void)
 {
 	vma_cache = kmem_cache_create("vm_area_struct", sizeof(struct vm_area_struct), 0,
@@ -264,10 +274,8 @@ struct vm_area_struct *vma_merge_around(struct vm_area_struct *vma)
 
 static void set_flags(struct vm_area_struct *vma, unsigned long vm_flags)
 {
-	unsigned long cache = pgprot_val(vma->vm_page_prot) & (_PAGE_PCD | _PAGE_PWT);
-
 	vma->vm_flags = vm_flags;
-	vma->vm_page_prot = __pgprot(pgprot_val(vma_page_prot(vm_flags)) | cache);
+	vma_set_page_prot(vma);
 }
 
 struct vm_area_struct *vma_cut_out(struct vm_area_struct *vma, unsigned long start,

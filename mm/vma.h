@@ -82,8 +82,19 @@ struct vm_area_struct *vma_merge_around(struct vm_area_struct *vma);
  */
 int vma_split(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr);
 
-/* vma_page_prot - the rights that entries of an area with these flags get at first. */
+/*
+ * vma_page_prot - the rights that entries of an area with these flags get at first. vma_set_page_prot
+ * - vm_page_prot by vm_flags and vm_ops: where pages that become dirty must be noticed
+ * (vma_tracks_writes()), entries are made without the right to write.
+ */
 pgprot_t vma_page_prot(unsigned long vm_flags);
+void vma_set_page_prot(struct vm_area_struct *vma);
+
+/* vma_tracks_writes - is it a shared mapping of a file that is written back to a device? */
+static inline bool vma_tracks_writes(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & VM_SHARED) && vma->vm_ops && vma->vm_ops->page_mkwrite;
+}
 
 /* vma_init - boot. */
 void vma_init(void);
