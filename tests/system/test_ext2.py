@@ -61,7 +61,7 @@ def rich_disk(disks, block, bus):
 def same_files(disk, folder, tree):
     """debugfs's dump of a folder of the disk against the tree on the host."""
     out = disk.path + ".dump"
-    os.mkdir(out)
+    os.makedirs(out, exist_ok=True)
     debugfs(disk.path, f"rdump {folder} {out}")
     run(["diff", "-r", "--no-dereference", "--exclude=fifo", tree,
          os.path.join(out, os.path.basename(folder))])
