@@ -38,6 +38,7 @@ static struct kmem_cache *dentry_cache;
 static struct hlist_head *dentry_hashtable;
 static unsigned int d_hash_bits;
 static LIST_HEAD(dentry_unused);
+static unsigned long nr_unused; /* in the list */
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
@@ -290,6 +291,22 @@ struct dentry *d_lookup(struct dentry *parent, const struct qstr *name)
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
+static void keep_unused(struct dentry *dentry)
+{
+	if (!list_empty(&dentry->d_lru))
+		return;
+	list_add_tail(&dentry->d_lru, &dentry_unused);
+	nr_unused++;
+}
+
+static void remove_unused(struct dentry *dentry)
+{
+	if (list_empty(&dentry->d_lru))
+		return;
+	list_del_init(&dentry->d_lru);
+	nr_unused--;
+}
+
 /*
  * Take an unused dentry apart. Called with dcache_lock, which is released. Returns the parent,
  * whose reference is the caller's to drop; NULL: it was a root.
@@ -300,7 +317,7 @@ static struct dentry *kill_dentry(struct dentry *dentry)
 	struct inode *inode = detach_inode(dentry);
 
 	unhash_dentry(dentry);
-	list_del_init(&dentry->d_lru);
+	remove_unused(dentry);
 	list_del_init(&dentry->d_child);
 	spin_unlock(&dcache_lock);
 	if (inode)
@@ -333,8 +350,7 @@ void dput(struct dentry *dentry)
 		if (atomic_dec_unless_one(&dentry->d_count) || !drop_last(dentry))
 			return;
 		if (worth_keeping(dentry)) {
-			if (list_empty(&dentry->d_lru))
-				list_add_tail(&dentry->d_lru, &dentry_unused);
+			keep_unused(dentry);
 			spin_unlock(&dcache_lock);
 			return;
 		}
@@ -361,9 +377,7 @@ void d_unpin(struct dentry *dentry)
 
 /* ---- forgetting ------------------------------------------------------------------------------ */
 
-/*
- * Nobody uses it, and its inode either stays or goes without sleeping. dcache_lock is held.
- */
+/* Its inode either stays or goes without sleeping. dcache_lock is held. */
 static bool may_go_at_once(const struct dentry *dentry)
 {
 	const struct inode *inode = dentry->d_inode;
@@ -376,45 +390,59 @@ static bool may_go_at_once(const struct dentry *dentry)
 }
 
 /*
- * The oldest unused dentry that may go. What was used meanwhile leaves the list, what must stay
- * goes to its end.
+ * The oldest unused dentry that may go, among the next *budget. What is in use leaves the list, what
+ * was used meanwhile or must stay goes to its end.
  */
 static struct dentry *pick_unused(unsigned long *budget)
 {
-	while (*budget && !list_empty(&dentry_unused)) {
+	for (; *budget && !list_empty(&dentry_unused); --*budget) {
 		struct dentry *dentry = list_first_entry(&dentry_unused, struct dentry, d_lru);
 
-		(*budget)--;
-		if (atomic_read(&dentry->d_count))
-			list_del_init(&dentry->d_lru);
-		else if (!may_go_at_once(dentry))
-			list_move_tail(&dentry->d_lru, &dentry_unused);
-		else
+		if (atomic_read(&dentry->d_count)) {
+			remove_unused(dentry);
+			continue;
+		}
+		if (!(dentry->d_flags & DCACHE_REFERENCED) && may_go_at_once(dentry))
 			return dentry;
+		dentry->d_flags &= ~DCACHE_REFERENCED;
+		list_move_tail(&dentry->d_lru, &dentry_unused);
 	}
 	return NULL;
 }
 
-/* Forget unused dentries, and their parents if these become so; returns how many. */
-static unsigned long prune(void)
+/*
+ * Look at `nr` unused dentries, and at their parents that become so; forget them. How many. Who
+ * cannot wait may be an interrupt that came while dcache_lock was held; and an inode that goes with
+ * its name is the file system's business.
+ */
+static unsigned long prune_dcache(unsigned long nr, gfp_t gfp)
 {
-	unsigned long budget = 0, freed = 0;
+	unsigned long freed = 0;
 	struct dentry *dentry;
-	struct list_head *at;
 
+	if (!(gfp & __GFP_FS))
+		return 0;
 	spin_lock(&dcache_lock);
-	list_for_each (at, &dentry_unused)
-		budget++;
-	while ((dentry = pick_unused(&budget))) {
+	while ((dentry = pick_unused(&nr))) {
 		dentry = kill_dentry(dentry);
 		freed++;
-		budget++; /* the parent may have joined the list */
 		dput(dentry);
 		spin_lock(&dcache_lock);
 	}
 	spin_unlock(&dcache_lock);
 	return freed;
 }
+
+static unsigned long nr_unused_dentries(void)
+{
+	return nr_unused;
+}
+
+static struct shrinker dcache_shrinker = {
+	.name = "dentries",
+	.count = nr_unused_dentries,
+	.scan = prune_dcache,
+};
 
 static struct dentry *unused_child(struct dentry *parent)
 {
@@ -437,14 +465,6 @@ void shrink_dcache_parent(struct dentry *parent)
 	}
 	spin_unlock(&dcache_lock);
 }
-
-/* Who cannot wait may be an interrupt that came while dcache_lock was held. */
-static unsigned long shrink_dcache(gfp_t gfp)
-{
-	return gfp & __GFP_WAIT ? prune() : 0;
-}
-
-static struct shrinker dcache_shrinker = {.name = "dentries", .shrink = shrink_dcache};
 
 /* A dentry without children at or below `dentry`, which is held. */
 static struct dentry *first_leaf(struct dentry *dentry)

@@ -55,13 +55,11 @@ void clear_inode_dirty(struct inode *inode, unsigned int flags);
 /*
  * invalidate_inodes - forget the unused inodes of a super_block that is unmounted, clean or not (what
  * could be written was written before). True: some are in use still. prune_inodes - look at the `nr`
- * oldest unused inodes, and free those that are clean, with their clean pages; how many pages became
- * free. Both may sleep; the second may not be called by who holds locks of a file system.
- * nr_unused_inodes - how many there are, roughly.
+ * oldest unused inodes, and free those that are clean, with their clean pages; how many. Both may
+ * sleep; the second may not be called by who holds locks of a file system.
  */
 bool invalidate_inodes(struct super_block *sb);
-unsigned long prune_inodes(unsigned int nr);
-unsigned long nr_unused_inodes(void);
+unsigned long prune_inodes(unsigned long nr);
 
 /*
  * i_size_read, i_size_write - i_size is two words: read it in one piece. Writers hold i_mutex.

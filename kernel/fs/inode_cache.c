@@ -38,6 +38,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/wait.h"
 #include "mm/filemap.h"
+#include "mm/shrinker.h"
 #include "mm/slab.h"
 
 DEFINE_SPINLOCK(inode_lock);
@@ -51,12 +52,6 @@ static unsigned long nr_unused;
 
 /* Those who wait until some inode with I_FREEING has gone: not on the inode, which is freed. */
 static DECLARE_WAIT_QUEUE_HEAD(inode_gone);
-
-void inode_cache_init(void)
-{
-	inode_cache = kmem_cache_create("inode", sizeof(struct inode), 0, SLAB_PANIC, NULL);
-	inode_hashtable = alloc_hash_table(32, &i_hash_bits);
-}
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
@@ -424,7 +419,7 @@ static bool is_clean(const struct inode *inode)
  * The oldest unused inode that may go, among the next *budget. What is used leaves the list, what
  * must or may stay goes to its end. inode_lock is held.
  */
-static struct inode *pick_unused(unsigned int *budget)
+static struct inode *pick_unused(unsigned long *budget)
 {
 	for (; *budget && !list_empty(&inode_unused); --*budget) {
 		struct inode *inode = list_first_entry(&inode_unused, struct inode, i_lru);
@@ -441,26 +436,45 @@ static struct inode *pick_unused(unsigned int *budget)
 	return NULL;
 }
 
-unsigned long prune_inodes(unsigned int nr)
+unsigned long prune_inodes(unsigned long nr)
 {
-	unsigned long pages = 0;
+	unsigned long freed = 0;
 	struct inode *inode;
 
 	spin_lock(&inode_lock);
 	while ((inode = pick_unused(&nr))) {
-		nr--;
 		begin_freeing(inode);
 		spin_unlock(&inode_lock);
-		pages += inode->i_data.nrpages;
 		evict(inode);
 		cond_resched();
+		freed++;
 		spin_lock(&inode_lock);
 	}
 	spin_unlock(&inode_lock);
-	return pages;
+	return freed;
 }
 
-unsigned long nr_unused_inodes(void)
+static unsigned long scan_inodes(unsigned long nr, gfp_t gfp)
+{
+	return gfp & __GFP_FS ? prune_inodes(nr) : 0;
+}
+
+static unsigned long count_inodes(void)
 {
 	return nr_unused;
+}
+
+static struct shrinker inode_shrinker = {
+	.name = "inodes",
+	.count = count_inodes,
+	.scan = scan_inodes,
+};
+
+/* ---- boot ------------------------------------------------------------------------------------ */
+
+void inode_cache_init(void)
+{
+	inode_cache = kmem_cache_create("inode", sizeof(struct inode), 0, SLAB_PANIC, NULL);
+	inode_hashtable = alloc_hash_table(32, &i_hash_bits);
+	register_shrinker(&inode_shrinker);
 }
