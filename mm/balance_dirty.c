@@ -43,8 +43,8 @@ static unsigned long usable_pages(const struct zone *zone)
 {
 	unsigned long kept = min(zone->buddy.free_pages, zone->watermark[WMARK_HIGH]);
 
-	return zone->buddy.free_pages - kept + zone->nr_lru[LRU_INACTIVE] +
-	       zone->nr_lru[LRU_ACTIVE];
+	return zone->buddy.free_pages - kept + zone->nr_lru[LRU_INACTIVE_FILE] +
+	       zone->nr_lru[LRU_ACTIVE_FILE];
 }
 
 static unsigned long dirtyable_pages(void)

@@ -58,6 +58,7 @@ enum page_flag {
 	PG_dirty,      /* must be written before the frame is reused */
 	PG_lru,	       /* on a zone's active or inactive list */
 	PG_active,     /* on the active one */
+	PG_swapbacked, /* in memory only: anonymous, shmem, ramfs; beside PG_active (mm/lru.h) */
 	PG_slab,       /* belongs to the slab allocator */
 	PG_writeback,  /* on its way to disk */
 	PG_reserved,   /* never handed out: firmware, kernel image, holes */
@@ -95,6 +96,7 @@ PAGE_FLAG_ACCESSORS(Uptodate, PG_uptodate)
 PAGE_FLAG_ACCESSORS(Dirty, PG_dirty)
 PAGE_FLAG_ACCESSORS(LRU, PG_lru)
 PAGE_FLAG_ACCESSORS(Active, PG_active)
+PAGE_FLAG_ACCESSORS(SwapBacked, PG_swapbacked)
 PAGE_FLAG_ACCESSORS(Slab, PG_slab)
 PAGE_FLAG_ACCESSORS(Reserved, PG_reserved)
 PAGE_FLAG_ACCESSORS(Head, PG_head)

@@ -13,10 +13,11 @@
  * by size; `low` and `high` are a quarter and a half above it.
  *
  *	free pages
- *	---- high	plenty: where reclaim will rest, once there is a thread for it
- *	---- low	the hot lists are no longer filled, another zone is asked first
- *	---- min	who may wait asks the shrinkers for memory; below, only __GFP_HIGH goes on,
- *			down to half, and those who free memory, to the last page
+ *	---- high	plenty: kswapd rests
+ *	---- low	the hot lists are no longer filled, another zone is asked first; when all
+ *			are that low kswapd is woken
+ *	---- min	who may wait makes memory himself; below, only __GFP_HIGH goes on, down to
+ *			half, and those who free memory, to the last page
  *	---- 0
  *
  * Reserves. If high memory is full, user pages would soon fill the zones

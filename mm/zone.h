@@ -18,12 +18,18 @@ enum zone_type { ZONE_DMA, ZONE_NORMAL, ZONE_HIGHMEM, MAX_NR_ZONES };
 enum zone_watermark {
 	WMARK_MIN,  /* below: only for those who free memory, and for emergencies */
 	WMARK_LOW,  /* below: no stock is laid in any more */
-	WMARK_HIGH, /* above: memory is plenty; where reclaim will rest */
+	WMARK_HIGH, /* above: memory is plenty; where kswapd rests */
 	NR_WMARK
 };
 
-/* Least recently used lists of the pages that can be reclaimed. */
-enum lru_list { LRU_INACTIVE, LRU_ACTIVE, NR_LRU };
+/* Lists of the pages in use, by when they were used last (mm/lru.c). */
+enum lru_list {
+	LRU_INACTIVE_FILE,
+	LRU_ACTIVE_FILE,
+	LRU_INACTIVE_ANON, /* what is in memory only, pages of ramfs included */
+	LRU_ACTIVE_ANON,
+	NR_LRU
+};
 
 struct zone {
 	const char *name;

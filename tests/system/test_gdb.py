@@ -155,7 +155,7 @@ def buddy(build):
         check(all(int(frame, 16) % (1 << int(order)) == 0 and int(frame, 16) >= 0x38000
                   for frame in frames.split()), f"order {order}: {frames}")
     has(s("folio zone"), rf"Normal(?s:.*?)present +{s.number('print zones[1].present_pages')} ",
-        rf"low {s.number('print zones[1].watermark[1]')},", r"HighMem(?s:.*)active +[1-9]\d* pages")
+        rf"low {s.number('print zones[1].watermark[1]')},", r"HighMem(?s:.*)active anon +[1-9]\d* pages")
     has(s("folio buddy frob"), r"^buddy frob\?")
     has(s("folio zone frob"), r"^there is no zone frob; there are DMA, Normal, HighMem")
     has(s("folio buddy", 1), r"WRONG: the zone counts \d+ free pages")

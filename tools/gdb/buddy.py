@@ -116,8 +116,9 @@ class Zone(Command):
             here, limit = (len(stack_of(hot["bottom"], hot[end])) for end in ("top", "end"))
             print(f"  hot list  {here:8} pages; at {limit} it gives back {number(hot['batch'])}")
         self.marks(zone)
-        for i, name in enumerate(("inactive", "active")):
-            print(f"  {name:<9} {number(zone['nr_lru'][i]):8} pages on the LRU list")
+        for i, name in enumerate(enum_names("enum lru_list")[:-1]):
+            words = name[len("LRU_"):].lower().replace("_", " ")
+            print(f"  {words:<13} {number(zone['nr_lru'][i]):4} pages on the LRU list")
 
     def marks(self, zone):
         marks = [number(zone["watermark"][i]) for i in range(3)]

@@ -23,20 +23,16 @@ static unsigned long present_pages(void)
 	return pages;
 }
 
-/*
- * What programs may get before the machine is short of memory. The files are in memory only, so
- * none of their pages could make room.
- */
-static unsigned long available_pages(void)
-{
-	unsigned long pages = 0;
-	struct zone *zone;
-
-	for_each_zone (zone)
-		pages += zone->buddy.free_pages -
-			 min(zone->buddy.free_pages, zone->watermark[WMARK_HIGH]);
-	return pages;
-}
+/* In the order of Linux's meminfo. */
+static const struct {
+	enum lru_list list;
+	const char *meminfo, *vmstat;
+} lru_names[NR_LRU] = {
+	{LRU_ACTIVE_ANON, "Active(anon)", "nr_active_anon"},
+	{LRU_INACTIVE_ANON, "Inactive(anon)", "nr_inactive_anon"},
+	{LRU_ACTIVE_FILE, "Active(file)", "nr_active_file"},
+	{LRU_INACTIVE_FILE, "Inactive(file)", "nr_inactive_file"},
+};
 
 static unsigned long lru_pages(enum lru_list list)
 {
@@ -46,6 +42,24 @@ static unsigned long lru_pages(enum lru_list list)
 	for_each_zone (zone)
 		pages += zone->nr_lru[list];
 	return pages;
+}
+
+/*
+ * What programs may get before the machine is short of memory: what is free above the marks, and
+ * of the files' pages what reclaim takes without effort, half of them at most.
+ */
+static unsigned long available_pages(void)
+{
+	unsigned long cache = lru_pages(LRU_ACTIVE_FILE) + lru_pages(LRU_INACTIVE_FILE);
+	unsigned long pages = 0, marks = 0;
+	struct zone *zone;
+
+	for_each_zone (zone) {
+		pages += zone->buddy.free_pages -
+			 min(zone->buddy.free_pages, zone->watermark[WMARK_HIGH]);
+		marks += zone->watermark[WMARK_LOW];
+	}
+	return pages + cache - min(cache / 2, marks);
 }
 
 static int add_slab_pages(struct kmem_cache *cache, void *sum)
@@ -101,8 +115,10 @@ static void meminfo_show(struct seq_file *m, void *v)
 	line(m, "Buffers", 0);
 	line(m, "Cached", PROC_KB(cached));
 	line(m, "SwapCached", 0);
-	line(m, "Active", PROC_KB(lru_pages(LRU_ACTIVE)));
-	line(m, "Inactive", PROC_KB(lru_pages(LRU_INACTIVE)));
+	line(m, "Active", PROC_KB(lru_pages(LRU_ACTIVE_ANON) + lru_pages(LRU_ACTIVE_FILE)));
+	line(m, "Inactive", PROC_KB(lru_pages(LRU_INACTIVE_ANON) + lru_pages(LRU_INACTIVE_FILE)));
+	for (unsigned int i = 0; i < NR_LRU; i++)
+		line(m, lru_names[i].meminfo, PROC_KB(lru_pages(lru_names[i].list)));
 	line(m, "Mlocked", PROC_KB(nr_locked_pages()));
 	line(m, "HighTotal", PROC_KB(high->present_pages));
 	line(m, "HighFree", PROC_KB(high_free));
@@ -130,8 +146,8 @@ static void vmstat_show(struct seq_file *m, void *v)
 {
 	(void)v;
 	seq_printf(m, "nr_free_pages %lu\n", nr_free_pages());
-	seq_printf(m, "nr_inactive %lu\nnr_active %lu\n", lru_pages(LRU_INACTIVE),
-		   lru_pages(LRU_ACTIVE));
+	for (unsigned int i = 0; i < NR_LRU; i++)
+		seq_printf(m, "%s %lu\n", lru_names[i].vmstat, lru_pages(lru_names[i].list));
 	for (unsigned int i = 0; i < NR_VM_STAT_ITEMS; i++)
 		seq_printf(m, "%s %lu\n", vm_stat_names[i], vm_stats[i]);
 	seq_printf(m, "nr_mlock %lu\n", nr_locked_pages());
@@ -220,8 +236,10 @@ static void zoneinfo_show(struct seq_file *m, void *v)
 		   zone->present_pages, zone->present_pages);
 	seq_printf(m, "        protection: (%lu, %lu, %lu)\n", zone->lowmem_reserve[ZONE_DMA],
 		   zone->lowmem_reserve[ZONE_NORMAL], zone->lowmem_reserve[ZONE_HIGHMEM]);
-	seq_printf(m, "      nr_inactive %lu\n      nr_active   %lu\n  start_pfn:         %lu\n",
-		   zone->nr_lru[LRU_INACTIVE], zone->nr_lru[LRU_ACTIVE], zone->buddy.start);
+	for (unsigned int i = 0; i < NR_LRU; i++)
+		seq_printf(m, "      %-16s %lu\n", lru_names[i].vmstat,
+			   zone->nr_lru[lru_names[i].list]);
+	seq_printf(m, "  start_pfn:         %lu\n", zone->buddy.start);
 }
 
 static const struct seq_operations buddyinfo_ops = {zone_start, zone_next, zone_stop,

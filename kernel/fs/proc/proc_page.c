@@ -38,6 +38,7 @@ static const struct {
 	{PG_reclaim, 9},
 	{PG_buddy, KPF_BUDDY},
 	{PG_swapcache, 13},
+	{PG_swapbacked, 14},
 	{PG_head, KPF_COMPOUND_HEAD},
 	{PG_table, KPF_PGTABLE},
 	{PG_reserved, KPF_RESERVED},
