@@ -47,6 +47,7 @@
 #include "mm/memory.h"
 #include "mm/mm.h"
 #include "mm/rmap.h"
+#include "mm/vmscan.h"
 #include "tests/kernel/bench.h"
 #include "tests/kernel/ktest.h"
 #include "tests/kernel/mm_test.h"
@@ -134,6 +135,7 @@ static int kernel_init(void *unused)
 
 	(void)unused;
 	programs_init();
+	vmscan_init();
 	fault_inject_changed();
 	mm_test_init();
 	passed = ktest_run();

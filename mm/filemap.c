@@ -99,6 +99,15 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t 
 	return error;
 }
 
+/* tree_lock is held; the cache's reference is the caller's to drop. */
+static void take_out(struct page *page, struct address_space *mapping)
+{
+	radix_tree_delete(&mapping->page_tree, page->index);
+	page->mapping = NULL;
+	mapping->nrpages--;
+	count_file_page(page, -1);
+}
+
 void remove_from_page_cache(struct page *page)
 {
 	struct address_space *mapping = page->mapping;
@@ -106,12 +115,28 @@ void remove_from_page_cache(struct page *page)
 	WARN_ON(PageWriteback(page));
 	spin_lock(&mapping->tree_lock);
 	forget_page_dirty(page);
-	radix_tree_delete(&mapping->page_tree, page->index);
-	page->mapping = NULL;
-	mapping->nrpages--;
-	count_file_page(page, -1);
+	take_out(page, mapping);
 	spin_unlock(&mapping->tree_lock);
 	put_page(page);
+}
+
+/*
+ * New references come from the tree, or from entries of page tables: with tree_lock held, and no such
+ * entry left, two references stay two. The cache's own goes in the step that makes sure of it.
+ */
+bool remove_clean_page(struct page *page)
+{
+	struct address_space *mapping = page->mapping;
+	unsigned long *count = (unsigned long *)&page->_count.counter;
+	bool removed = false;
+
+	spin_lock(&mapping->tree_lock);
+	if (!page_mapcount(page) && !PageDirty(page) && !PageWriteback(page) && !page->private)
+		removed = atomic_cmpxchg_word(count, 2, 1) == 2;
+	if (removed)
+		take_out(page, mapping);
+	spin_unlock(&mapping->tree_lock);
+	return removed;
 }
 
 struct page *find_get_page(struct address_space *mapping, pgoff_t index)

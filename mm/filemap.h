@@ -24,6 +24,13 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t 
  */
 void remove_from_page_cache(struct page *page);
 
+/*
+ * remove_clean_page - the same for a locked page of a file that the caller has a reference to, if
+ * nothing is lost by it, and nobody else has one: it is neither mapped, dirty (a device's: in none of
+ * its sectors) nor being written. The reference of the caller is the last one then. Does not sleep.
+ */
+bool remove_clean_page(struct page *page);
+
 /* find_get_page - the page at `index`, with a reference; NULL: not cached. Any process context. */
 struct page *find_get_page(struct address_space *mapping, pgoff_t index);
 

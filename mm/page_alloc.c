@@ -7,8 +7,11 @@
  *	slow_alloc()        zones in fallback order, each asked only while
  *	   |                its free pages stay above a watermark:
  *	   |                   HighMem -> Normal -> DMA
+ *	   v  (none)            and kswapd is woken, to make memory in the background
+ *	slow_alloc()        again, down to lower marks
+ *	   |
  *	   v  (none)
- *	shrinkers           whoever keeps spare pages gives them back; then again
+ *	reclaim             who may wait makes memory himself (mm/vmscan.c); then again
  *	   |
  *	   v  (none)
  *	NULL, with one line in the log unless __GFP_NOWARN
@@ -398,13 +401,24 @@ static void warn_failure(gfp_t gfp, unsigned int order, unsigned long caller)
 			   current->comm, current->pid, order, gfp, (void *)caller);
 }
 
+/* Reclaim signs up here when it is ready; until then there is nothing but spare memory. */
+static unsigned long (*try_to_free)(gfp_t gfp, unsigned int order);
+static void (*wake_reclaim)(struct zone *zone);
+
+void page_alloc_set_reclaim(unsigned long (*try)(gfp_t gfp, unsigned int order),
+			    void (*wake)(struct zone *zone))
+{
+	try_to_free = try;
+	wake_reclaim = wake;
+}
+
 /* Make memory; returns whether it is worth another try. */
-static bool make_progress(gfp_t gfp)
+static bool make_progress(gfp_t gfp, unsigned int order)
 {
 	unsigned long freed;
 
 	current->flags |= PF_MEMALLOC;
-	freed = shrink_all(gfp);
+	freed = try_to_free ? try_to_free(gfp, order) : shrink_spare(gfp);
 	current->flags &= ~PF_MEMALLOC;
 	drain_hot_pages();
 	return freed;
@@ -426,6 +440,8 @@ static __noinline struct page *slow_alloc(gfp_t gfp, unsigned int order, unsigne
 	page = try_zones(gfp, order, ALLOC_EASY);
 	if (page)
 		return page;
+	if (wake_reclaim)
+		wake_reclaim(&zones[gfp_zone(gfp)]);
 	if (current->flags & PF_MEMALLOC)
 		effort = ALLOC_EMPTY;
 	for (unsigned int tries = 0;; tries++) {
@@ -437,7 +453,7 @@ static __noinline struct page *slow_alloc(gfp_t gfp, unsigned int order, unsigne
 			return page;
 		if (!may_reclaim && !must_succeed)
 			break;
-		freed = may_reclaim && make_progress(gfp);
+		freed = may_reclaim && make_progress(gfp, order);
 		if (must_succeed) {
 			if (tries >= RECLAIM_TRIES)
 				effort = ALLOC_EMPTY;

@@ -7,6 +7,8 @@
 #include "mm/buddy.h"
 #include "mm/gfp.h"
 
+struct zone;
+
 /*
  * alloc_pages - allocate a block of 2^order frames, aligned to its size.
  * @gfp: where from and how hard (mm/gfp.h)
@@ -60,6 +62,14 @@ void drain_hot_pages(void);
  * slow path, where fault injection looks) or on again. Any context.
  */
 void page_alloc_set_slow(bool slow);
+
+/*
+ * page_alloc_set_reclaim - what to do when memory is short; one of the house's few calls upwards.
+ * try_to_free: as try_to_free_pages() (mm/vmscan.h), called with PF_MEMALLOC. wake: as
+ * wakeup_kswapd(). Boot.
+ */
+void page_alloc_set_reclaim(unsigned long (*try_to_free)(gfp_t gfp, unsigned int order),
+			    void (*wake)(struct zone *zone));
 
 /* nr_free_pages - free frames of all zones, hot lists included. Any context. */
 unsigned long nr_free_pages(void);

@@ -159,6 +159,12 @@ static __always_inline void ptep_set_wrprotect(pte_t *ptep)
 	atomic_and_mask(~_PAGE_RW, &ptep->pte);
 }
 
+/* Take the note of a use away, in the same way. */
+static __always_inline void ptep_mkold(pte_t *ptep)
+{
+	atomic_and_mask(~_PAGE_ACCESSED, &ptep->pte);
+}
+
 static __always_inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
 {
 	return __pte(PFN_PHYS(pfn) | pgprot_val(prot));

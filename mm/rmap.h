@@ -119,6 +119,22 @@ int rmap_walk(struct page *page, rmap_fn fn, void *ctx);
  */
 bool page_mkclean(struct page *page);
 
+/* What the entries that show a page say. */
+struct page_use {
+	unsigned int entries; /* showed a use since they were last asked; madvise(2) can hush one */
+	unsigned long
+		vm_flags; /* of all their areas together; with VM_LOCKED the rest is not known */
+};
+
+/*
+ * page_referenced - was a locked page used through page tables since the last time? Does not sleep.
+ * try_to_unmap - take away all entries that show a locked page of a file, which somebody holds; it is
+ * dirty if one of them was. True: none is left; false: memory that is locked has some, or it is
+ * anonymous. Does not sleep.
+ */
+struct page_use page_referenced(struct page *page);
+bool try_to_unmap(struct page *page);
+
 /* rmap_init - boot. */
 void rmap_init(void);
 

@@ -9,12 +9,23 @@
 
 /* Events; named in /proc/vmstat by vm_event_names[]. */
 enum vm_event_item {
-	PGFAULT,    /* faults of programs */
-	PGMAJFAULT, /* those among them that needed I/O */
-	PGPGIN,	    /* KiB read from disks */
-	PGPGOUT,    /* KiB written to disks */
-	NR_DIRTIED, /* pages of files that became dirty */
-	NR_WRITTEN, /* and those that were written */
+	PGFAULT,       /* faults of programs */
+	PGMAJFAULT,    /* those among them that needed I/O */
+	PGPGIN,	       /* KiB read from disks */
+	PGPGOUT,       /* KiB written to disks */
+	NR_DIRTIED,    /* pages of files that became dirty */
+	NR_WRITTEN,    /* and those that were written */
+	PGACTIVATE,    /* pages moved up to an active list, */
+	PGDEACTIVATE,  /* and down */
+	PGSCAN_KSWAPD, /* inactive pages that were looked at, by whom, */
+	PGSCAN_DIRECT,
+	PGSTEAL_KSWAPD, /* and freed */
+	PGSTEAL_DIRECT,
+	PAGEOUTRUN,	/* times that kswapd worked */
+	ALLOCSTALL,	/* times that somebody had to make memory himself */
+	SLABS_SCANNED,	/* objects of caches that were looked at */
+	DROP_PAGECACHE, /* times that drop_caches was written to */
+	DROP_SLAB,
 	NR_VM_EVENT_ITEMS
 };
 
