@@ -55,3 +55,10 @@ class Shell:
         """QEMU's exit status."""
         self.machine.send("poweroff\n")
         return self.machine.wait(30)
+
+
+def knows_ext2(build):
+    """A machine without ext2 does not come up from a disk: ask one that has the archive."""
+    with Shell(build) as sh:
+        if "ext2" not in sh.succeed("cat /proc/filesystems"):
+            raise Skip("no ext2 in /proc/filesystems")

@@ -4,9 +4,10 @@ import re
 import subprocess
 import time
 
+from disk import Disks, e2fsck
 from harness import Skip, check, test
 from qemu import STATUS_PASSED
-from shell import Shell
+from shell import Shell, knows_ext2
 
 LESSONS = ("calculators", "cow", "sharedcode", "growstack", "mmapfile", "protect", "regions", "heap",
            "tables")
@@ -25,6 +26,28 @@ def lessons(build):
             all_seen(sh.succeed(name), name)
         all_seen(sh.succeed("lazy 16"), "lazy")
         check(sh.power_off() == STATUS_PASSED, "exit status")
+
+
+@test("coldstart reads what it touches; writeback's lines survive a reboot and a power cut")
+def on_disk(build):
+    knows_ext2(build)
+    for bus in ("ide", "virtio"):
+        with Disks() as disks:
+            disk = disks.add_root(build, bus=bus, mib=64)
+            where = {"root": disk.partitions[0], "flags": disks.flags}
+            with Shell(build, **where) as sh:
+                all_seen(sh.succeed("coldstart", timeout=60), "coldstart")
+                output = sh.succeed("writeback")
+                all_seen(output, "writeback")
+                check("0 lines were found" in output, output)
+                # and the power goes
+            e2fsck(f"{disk.path}?offset={disk.systems[0][0]}", "-p", statuses=(0, 1))
+            for lines in (1, 2):
+                with Shell(build, **where) as sh:
+                    output = sh.succeed("writeback")
+                    all_seen(output, "writeback")
+                    check(len(re.findall(r"^  run +\d+   ", output, re.MULTILINE)) == lines, output)
+                    check(sh.power_off() == STATUS_PASSED, "exit status")
 
 
 @test("segments: ten copies print the same addresses; its regions are those of size and maps")

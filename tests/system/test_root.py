@@ -5,18 +5,11 @@ import re
 from disk import Disks, debugfs, e2fsck
 from harness import Skip, check, test
 from qemu import STATUS_PASSED
-from shell import Shell
+from shell import Shell, knows_ext2
 from test_ext2 import BLOCKS, hostile_boot, no_complaints, start_fsx
 from powercut import powercut
 
 DRIVERS = (("ide", 4096), ("virtio", 1024))
-
-
-def knows_ext2(build):
-    """A machine without ext2 does not come up from a disk: ask one that has the archive."""
-    with Shell(build) as sh:
-        if "ext2" not in sh.succeed("cat /proc/filesystems"):
-            raise Skip("no ext2 in /proc/filesystems")
 
 
 def shell(build, disks, disk, **arguments):

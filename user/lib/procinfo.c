@@ -148,6 +148,13 @@ long proc_frame_mappings(unsigned long frame)
 	return read_word("/proc/kpagecount", frame, &count) ? (long)count : -1;
 }
 
+uint64_t proc_frame_flags(unsigned long frame)
+{
+	uint64_t flags;
+
+	return read_word("/proc/kpageflags", frame, &flags) ? flags : 0;
+}
+
 /* ---------------------------------------------------------------- processes */
 
 bool proc_stat(pid_t pid, struct proc_stat *st)

@@ -3,6 +3,7 @@
  * execs itself: "/execs MODE ..." then says by its status whether it found what was meant. Other
  * programs: /args; and what it writes itself into /x.
  */
+#include <elf.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -21,13 +22,6 @@
 #define BAD	((char *)0xc0000000)
 #define CLOEXEC 02000000
 #define EMPTY	0x1000
-
-typedef struct {
-	unsigned char e_ident[16];
-	uint16_t e_type, e_machine;
-	uint32_t e_version, e_entry, e_phoff, e_shoff, e_flags;
-	uint16_t e_ehsize, e_phentsize, e_phnum, e_shentsize, e_shnum, e_shstrndx;
-} Elf32_Ehdr;
 
 static char *const no_env[] = {NULL};
 

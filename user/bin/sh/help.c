@@ -15,6 +15,7 @@ static const struct {
 	{"cksum", "[FILE...]: sums over files, as POSIX has them"},
 	{"clear", "clear the screen"},
 	{"cmp", "[-s] FILE FILE: where do two files differ?"},
+	{"coldstart", "[FOLDER]: example: a program is not read when it starts"},
 	{"cow", "example: copy-on-write after fork, frame by frame"},
 	{"cp", "[-r] FROM... TO: copy files"},
 	{"date", "print the date (UTC)"},
@@ -76,6 +77,7 @@ static const struct {
 	{"uptime", "how long the system runs, and its load"},
 	{"vmstat", "[SECONDS [COUNT]]: memory, faults, and processor time"},
 	{"wc", "[-lwc] [FILE...]: count lines, words, bytes"},
+	{"writeback", "[FILE]: example: what is stored into memory survives a reboot"},
 };
 
 struct names {

@@ -1,12 +1,33 @@
 /*
- * What a program can know about its own ELF file: the program headers that the
- * kernel shows it, and the types of the auxiliary vector
- * (System V ABI, and its Intel386 supplement).
+ * What a program can know about ELF files: the header of the file, the program headers, which the
+ * kernel shows to a program in memory, and the types of the auxiliary vector (System V ABI, and its
+ * Intel386 supplement).
  */
 #ifndef _ELF_H
 #define _ELF_H
 
 #include <stdint.h>
+
+typedef struct {
+	unsigned char e_ident[16];
+	uint16_t e_type;
+	uint16_t e_machine;
+	uint32_t e_version;
+	uint32_t e_entry;
+	uint32_t e_phoff;
+	uint32_t e_shoff;
+	uint32_t e_flags;
+	uint16_t e_ehsize;
+	uint16_t e_phentsize;
+	uint16_t e_phnum;
+	uint16_t e_shentsize;
+	uint16_t e_shnum;
+	uint16_t e_shstrndx;
+} Elf32_Ehdr;
+
+#define ELFMAG	"\177ELF"
+#define ET_EXEC 2
+#define EM_386	3
 
 typedef struct {
 	uint32_t p_type;

@@ -12,6 +12,9 @@ int lesson_end(void);
 /* What the lesson needs could not be had: says why, and ends with 1. */
 void lesson_fails(const char *what) __attribute__((noreturn));
 
+/* Is a path on a file system that lives in memory only (ramfs, tmpfs)? */
+bool lesson_in_memory(const char *path);
+
 /* A child that does what it is told: each step() makes it call do_step() once. */
 struct partner {
 	pid_t pid;

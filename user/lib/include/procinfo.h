@@ -42,6 +42,11 @@ struct proc_page {
 bool proc_page(pid_t pid, const void *addr, struct proc_page *page);
 /* How many page-table entries map a frame, by /proc/kpagecount; -1: unknown. */
 long proc_frame_mappings(unsigned long frame);
+/* What a frame is, by /proc/kpageflags: bits as in Linux's kernel-page-flags.h; 0: unknown. */
+#define FRAME_UPTODATE	(1u << 3)
+#define FRAME_DIRTY	(1u << 4)
+#define FRAME_WRITEBACK (1u << 8)
+uint64_t proc_frame_flags(unsigned long frame);
 
 /* A line of /proc/PID/stat, as far as it is used here. Times are in ticks of 1/100 s. */
 struct proc_stat {
