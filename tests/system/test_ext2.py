@@ -126,6 +126,20 @@ def exerciser(build):
                       f"disk, was {size} with {crc}")
 
 
+@test("races: processes write, truncate, map, sync and remove the same files without locks")
+def races(build):
+    for debug, block, memory in ((False, 1024, 24), (True, 4096, 64)):
+        with Disks() as disks:
+            disk = disks.add(mib=16, block=block, bus="virtio")
+            with Shell(build, debug=debug, memory=memory, flags=disks.flags) as sh:
+                need_ext2(sh)
+                sh.succeed(f"mkdir -p /mnt/x; mount -t ext2 {disk.device} /mnt/x")
+                sh.succeed(f"/tests/races -n 1500 -s {block} /mnt/x", timeout=120)
+                sh.succeed("umount /mnt/x")
+                no_complaints(sh)
+                sh.power_off()
+
+
 @test("power cuts: 60 crash images are repaired by e2fsck -p and keep every promise")
 def power_cuts(build):
     powercut(build, 60, 20261120, lambda text: print("           powercut: " + text))
