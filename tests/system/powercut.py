@@ -11,6 +11,9 @@ by itself (status 0 or 1), and every promise from before the point must be kept.
 
 Half of the points are anywhere; the others are right behind a page of the guest's journal and
 before the flush that follows it: if fsync itself did not flush, its data is lost there.
+
+Each recording is also judged as if the guest had never flushed: then promises must be broken, or
+this test sees nothing.
 """
 
 import argparse
@@ -22,7 +25,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from blklog import Replay, read_log
+from blklog import FLUSH, Entry, Replay, read_log
 from disk import MIB, Disks, e2fsck, need_ext2
 from ext2 import Ext2
 from harness import ROOT, Build, Skip, check
@@ -33,17 +36,22 @@ SIZES = (16, 1)  # MiB of the file system and of the journal
 # Block size and driver of each boot.
 MACHINES = ((1024, "ide"), (4096, "virtio"), (2048, "virtio"))
 TIMEOUT = 120
+NEVER_FLUSHED = 4  # images for the proof that the test can fail
 
 
 class Recording:
     """A disk before the workload, all that was written to it, and what was promised."""
 
-    def __init__(self, disk, image, log):
-        self.image = image
-        self.entries = read_log(log)
+    def __init__(self, disk, image, entries):
+        self.disk, self.image, self.entries = disk, image, entries
         self.start, self.size = disk.systems[0]
         end = disk.starts[1] + SIZES[1] * MIB
         self.pages = read_pages(self.entries, disk.starts[1], end)
+
+    def without_flushes(self):
+        """The same as if the guest had never flushed the disk's cache."""
+        writes = [Entry(e.sector, e.count, e.flags & ~FLUSH, e.data) for e in self.entries if e.count]
+        return Recording(self.disk, self.image, writes)
 
     def points(self, count, rng):
         """Where the power goes: indices into the log, ascending."""
@@ -77,7 +85,7 @@ def record(build, block, bus, operations, seed, memory=32):
             sh.succeed(f"p='{one} /mnt/cut {two}'")
             sh.succeed(f"/tests/promises $p {operations} {seed}", timeout=TIMEOUT)
             sh.power_off()
-        return Recording(disk, image, log)
+        return Recording(disk, image, read_log(log))
 
 
 class Judge:
@@ -156,6 +164,9 @@ def powercut(build, images, seed, say, keep=None, machines=MACHINES, operations=
             f"{time.monotonic() - start:.0f} s")
         wrong += [f"{block} {bus}: {sentence}"
                   for sentence in judge_all(recording, share, seed + number, say, keep)]
+        blind = recording.without_flushes()
+        if not judge_all(blind, NEVER_FLUSHED, seed + number, lambda _text: None):
+            wrong.append(f"{block} {bus}: nothing is missed on a disk that was never flushed")
     check(not wrong, f"{len(wrong)} broken promises:\n" + "\n".join(wrong[:20]))
 
 
