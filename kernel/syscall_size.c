@@ -6,6 +6,8 @@
 #include "kernel/fs/super.h"
 #include "kernel/lib/errno.h"
 #include "kernel/syscall_fs.h"
+#include "mm/vmscan.h"
+#include "mm/writeback.h"
 
 #define MAX_NON_LFS 0x7fffffffll /* the largest size for programs that do not know 64 bits */
 
@@ -129,23 +131,41 @@ long sys_fallocate(unsigned int fd, int mode, u32 offset_low, u32 offset_high, u
 
 /* ---- use ------------------------------------------------------------------------------------- */
 
-#define POSIX_FADV_NOREUSE 5 /* the last of them */
+#define POSIX_FADV_DONTNEED 4
+#define POSIX_FADV_NOREUSE  5 /* the last of them */
+
+/*
+ * Whole pages in [start, start+len) of a file are forgotten; len 0: to its end. What is dirty goes to
+ * the disk, and stays in memory this time.
+ */
+static void forget_pages(struct file *file, loff_t start, loff_t len)
+{
+	loff_t end = len && len < MAX_LFS_FILESIZE - start ? start + len : MAX_LFS_FILESIZE;
+	pgoff_t first = (pgoff_t)(((u64)start + PAGE_SIZE - 1) >> PAGE_SHIFT);
+	pgoff_t behind = (pgoff_t)((u64)end >> PAGE_SHIFT);
+
+	if (mapping_writes_back(file->f_mapping))
+		filemap_fdatawrite_range(file->f_mapping, start, end - 1);
+	if (first < behind)
+		invalidate_mapping_pages(file->f_mapping, first, behind - 1);
+}
 
 /* Advice is for reading from a disk ahead; what is in memory only needs none. */
 long sys_fadvise64_64(unsigned int fd, u32 offset_low, u32 offset_high, u32 len_low, u32 len_high,
 		      int advice)
 {
+	loff_t offset = two_words(offset_low, offset_high), len = two_words(len_low, len_high);
 	struct file *file = fget(fd);
 	int err = 0;
 
-	(void)offset_low;
-	(void)offset_high;
 	if (!file)
 		return -EBADF;
 	if (S_ISFIFO(file->f_inode->i_mode))
 		err = -ESPIPE;
-	else if (two_words(len_low, len_high) < 0 || advice < 0 || advice > POSIX_FADV_NOREUSE)
+	else if (len < 0 || advice < 0 || advice > POSIX_FADV_NOREUSE)
 		err = -EINVAL;
+	else if (advice == POSIX_FADV_DONTNEED && offset >= 0)
+		forget_pages(file, offset, len);
 	fput(file);
 	return err;
 }

@@ -1,6 +1,8 @@
 /* Mounting and unmounting: what is seen where, what is refused, and when something is busy. */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -58,6 +60,55 @@ static void test_refused(void)
 	CHECK_ERRNO(syscall(SYS_umount2, "none", 0), ENOENT);
 	CHECK_ERRNO(mount_at(NULL, "m", NULL, 32), EINVAL); /* MS_REMOUNT of what is no mount */
 	CHECK(syscall(SYS_unlink, "f") == 0);
+}
+
+/* Each of these keeps a mount busy, and a file without a name keeps it from becoming read-only. */
+static void test_busy(void)
+{
+	char *map;
+	int fd;
+
+	CHECK(mount_at("x", "m", "tmpfs", 0) == 0);
+	fd = syscall(SYS_open, "m/f", 0102, 0600);
+	CHECK_ERRNO(syscall(SYS_umount2, "m", 0), EBUSY);
+	CHECK(syscall(SYS_write, fd, "x", 1) == 1);
+	map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	CHECK(map != MAP_FAILED && syscall(SYS_close, fd) == 0);
+	CHECK_ERRNO(syscall(SYS_umount2, "m", 0), EBUSY);
+	CHECK_ERRNO(mount_at(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY), EBUSY);
+	CHECK(munmap(map, 4096) == 0);
+	fd = syscall(SYS_open, "m/f", 0, 0);
+	CHECK(syscall(SYS_unlink, "m/f") == 0);
+	CHECK_ERRNO(mount_at(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY), EBUSY);
+	make("m/still-writable");
+	CHECK(syscall(SYS_close, fd) == 0);
+	CHECK(syscall(SYS_mkdir, "m/d", 0700) == 0 && mount_at("y", "m/d", "tmpfs", 0) == 0);
+	CHECK_ERRNO(syscall(SYS_umount2, "m", 0), EBUSY);
+	CHECK(syscall(SYS_umount2, "m/d", 0) == 0);
+	CHECK(mount_at(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY) == 0);
+	CHECK_ERRNO(syscall(SYS_rmdir, "m/d"), EROFS);
+	CHECK_ERRNO(syscall(SYS_rename, "m/d", "m/e"), EROFS);
+	CHECK_ERRNO(syscall(SYS_mknod, "m/p", 0010600, 0), EROFS);
+	CHECK(mount_at(NULL, "m", NULL, MS_REMOUNT) == 0);
+	CHECK(syscall(SYS_rmdir, "m/d") == 0);
+	CHECK(syscall(SYS_umount2, "m", 0) == 0);
+}
+
+/* A file system that lives on a device wants one: each way in which it is none. */
+static void test_device(void)
+{
+	make("f");
+	CHECK(syscall(SYS_mknod, "null", 0020600, 0x103) == 0);
+	CHECK(syscall(SYS_mknod, "nodisk", 0060600, 0xfeff) == 0);
+	if (mount_at(NULL, "m", "ext2", 0) == -1 && errno != ENODEV) { /* this kernel has ext2 */
+		CHECK_ERRNO(mount_at(NULL, "m", "ext2", 0), EINVAL);
+		CHECK_ERRNO(mount_at("nothing", "m", "ext2", 0), ENOENT);
+		CHECK_ERRNO(mount_at("f", "m", "ext2", 0), ENOTBLK);
+		CHECK_ERRNO(mount_at("null", "m", "ext2", 0), ENOTBLK);
+		CHECK_ERRNO(mount_at("nodisk", "m", "ext2", 0), ENXIO);
+	}
+	CHECK(syscall(SYS_unlink, "f") == 0 && syscall(SYS_unlink, "null") == 0);
+	CHECK(syscall(SYS_unlink, "nodisk") == 0);
 }
 
 static void test_flags(void)
@@ -141,6 +192,8 @@ int main(void)
 	CHECK(syscall(SYS_mkdir, "m", 0700) == 0);
 	test_simple();
 	test_refused();
+	test_busy();
+	test_device();
 	test_flags();
 	test_bind_and_move();
 	test_detach();
