@@ -51,24 +51,25 @@ struct page {
 _Static_assert(sizeof(struct page) == 32, "mem_map would grow");
 
 enum page_flag {
-	PG_locked,     /* held for I/O or a change of identity; sleep for it */
-	PG_error,      /* the last I/O failed */
-	PG_referenced, /* used since the last scan */
-	PG_uptodate,   /* the contents are valid */
-	PG_dirty,      /* must be written before the frame is reused */
-	PG_lru,	       /* on a zone's active or inactive list */
-	PG_active,     /* on the active one */
-	PG_swapbacked, /* in memory only: anonymous, shmem, ramfs; beside PG_active (mm/lru.h) */
-	PG_slab,       /* belongs to the slab allocator */
-	PG_writeback,  /* on its way to disk */
-	PG_reserved,   /* never handed out: firmware, kernel image, holes */
-	PG_head,       /* first page of a block of order > 0 */
-	PG_buddy,      /* first page of a free block, on a free_area list */
-	PG_swapcache,  /* `private` is its swap entry */
-	PG_private,    /* `private` is in use by the file system */
-	PG_reclaim,    /* free it when write-back ends; else: start the next read-ahead here */
-	PG_mlocked,    /* locked in memory by somebody */
-	PG_table,      /* a page table or directory */
+	PG_locked,	 /* held for I/O or a change of identity; sleep for it */
+	PG_error,	 /* the last I/O failed */
+	PG_referenced,	 /* used since the last scan */
+	PG_uptodate,	 /* the contents are valid */
+	PG_dirty,	 /* must be written before the frame is reused */
+	PG_lru,		 /* on a zone's active or inactive list */
+	PG_active,	 /* on the active one */
+	PG_swapbacked,	 /* in memory only: anonymous, shmem, ramfs; beside PG_active (mm/lru.h) */
+	PG_slab,	 /* belongs to the slab allocator */
+	PG_writeback,	 /* on its way to disk */
+	PG_reserved,	 /* never handed out: firmware, kernel image, holes */
+	PG_head,	 /* first page of a block of order > 0 */
+	PG_buddy,	 /* first page of a free block, on a free_area list */
+	PG_swapcache,	 /* `private` is its swap entry */
+	PG_private,	 /* `private` is in use by the file system */
+	PG_reclaim,	 /* free it when write-back ends; else: start the next read-ahead here */
+	PG_mlocked,	 /* locked in memory by somebody */
+	PG_table,	 /* a page table or directory */
+	PG_mappedtodisk, /* each of its blocks has its place on the device */
 	NR_PAGE_FLAGS
 };
 
@@ -104,6 +105,7 @@ PAGE_FLAG_ACCESSORS(Buddy, PG_buddy)
 PAGE_FLAG_ACCESSORS(Table, PG_table)
 PAGE_FLAG_ACCESSORS(Writeback, PG_writeback)
 PAGE_FLAG_ACCESSORS(Reclaim, PG_reclaim)
+PAGE_FLAG_ACCESSORS(MappedToDisk, PG_mappedtodisk)
 
 /* What a page must not have when its last reference goes, beside users in _mapcount. */
 #define PAGE_FLAGS_CHECK_AT_FREE                                                                 \
