@@ -90,6 +90,7 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t 
 			get_page(page);
 			page->mapping = mapping;
 			page->index = index;
+			page->private = 0;
 			mapping->nrpages++;
 			count_file_page(page, 1);
 		}

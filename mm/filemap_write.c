@@ -48,6 +48,8 @@ ssize_t write_room(const struct file *file, loff_t *pos, size_t count)
 	unsigned long limit = current->signal->rlim[RLIMIT_FSIZE].rlim_cur;
 	loff_t most = max_size(file);
 
+	if (S_ISBLK(file->f_mapping->host->i_mode)) /* it does not grow */
+		return (ssize_t)count;
 	if (file->f_flags & O_APPEND)
 		*pos = i_size_read(file->f_mapping->host);
 	if (limit != RLIM_INFINITY && *pos >= (loff_t)limit) {
