@@ -26,13 +26,23 @@ struct block_map {
 typedef int (*get_block_t)(struct inode *inode, u32 index, unsigned int max, bool create,
 			   struct block_map *map);
 
-/* a_ops->readpage, readpages, writepage, writepages; large bios over pages that follow each other. */
+/*
+ * a_ops->readpage, readpages, writepage, writepages; large bios over pages that follow each other.
+ * page->private is theirs while a page is read or written, and 0 else.
+ */
 int mpage_readpage(struct page *page, get_block_t get_block);
 void mpage_readpages(struct address_space *mapping, struct page **pages, unsigned int nr,
 		     get_block_t get_block);
 int mpage_writepage(struct page *page, struct writeback_control *wbc, get_block_t get_block);
 int mpage_writepages(struct address_space *mapping, struct writeback_control *wbc,
 		     get_block_t get_block);
+
+/*
+ * mpage_grab_page - the page at `index`, locked, with a reference, and up to date, unless `whole`
+ * says that it need not be. Or ERR_PTR(-EIO, -ENOMEM, get_block's). May sleep.
+ */
+struct page *mpage_grab_page(struct address_space *mapping, pgoff_t index, bool whole,
+			     get_block_t get_block);
 
 /*
  * mpage_write_begin - a_ops->write_begin: blocks for [pos, pos+len) are there, and the page is up to
@@ -53,8 +63,10 @@ unsigned int mpage_page_mkwrite(struct vm_area_struct *vma, struct page *page,
 				get_block_t get_block);
 
 /*
- * mpage_zero_tail - a file becomes `size` bytes long: the rest of the block in which it ends becomes
- * zero in the cache, and dirty if it is on the device. 0, -EIO, -ENOMEM. May sleep.
+ * mpage_zero_tail - a file becomes `size` bytes long: the rest of the page in which it ends becomes
+ * zero in the cache, and dirty if the block in which it ends is on the device. Before blocks behind
+ * the end are freed, as it also waits until those of this page are not being written. 0, -EIO,
+ * -ENOMEM. May sleep; i_mutex is held.
  */
 int mpage_zero_tail(struct address_space *mapping, loff_t size, get_block_t get_block);
 
