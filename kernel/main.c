@@ -19,6 +19,7 @@
 #include "kernel/drivers/tty.h"
 #include "kernel/drivers/vga.h"
 #include "kernel/run.h"
+#include "kernel/fs/block_dev.h"
 #include "kernel/fs/bootfile.h"
 #include "kernel/fs/chrdev.h"
 #include "kernel/fs/fs_writeback.h"
@@ -119,6 +120,7 @@ static void programs_init(void)
 	chrdev_init();
 	devtmpfs_init();
 	mem_devices_init();
+	block_dev_init();
 	disks_init();
 	initramfs_unpack();
 	bootfile_init();

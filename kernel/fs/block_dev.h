@@ -26,10 +26,11 @@ enum bdev_class {
 
 /*
  * blkdev_get - one more user of a device; `holder` (NULL: nobody) has it for himself: then -EBUSY if
- * somebody else has, or one of the device's other partitions... the whole and its parts exclude each
- * other only in holders. mode: FMODE_*; -EROFS, -ENXIO, -ENOMEM. May sleep.
- * blkdev_get_by_path - by the path of its node ("/dev/hda1"); also -ENOTBLK, -EACCES, -ENOENT.
- * Or ERR_PTR. blkdev_put - the last user's dirty pages are written and the cache goes. May sleep.
+ * somebody else holds it, the whole disk it is a part of, or a part of it. Holders exclude only each
+ * other. mode: FMODE_*. 0, -EBUSY, -EROFS, -ENXIO (of no size), -ENOMEM. May sleep.
+ * blkdev_get_by_path - by the path of its node ("/dev/hda1"); also -ENOTBLK, -EACCES (nodev),
+ * -ENOENT and what else a path can be. Or ERR_PTR.
+ * blkdev_put - with the last user what is BDEV_ANY is written, and the cache goes. May sleep.
  */
 int blkdev_get(struct block_device *bdev, unsigned int mode, const void *holder);
 struct block_device *blkdev_get_by_path(const char *path, unsigned int mode, const void *holder);
@@ -51,11 +52,11 @@ static inline void bdev_release(struct page *page)
 }
 
 /*
- * bdev_mark_dirty - the bytes [pos, pos+len), within one page, were changed. BDEV_ORDERED has no
- * effect on what is BDEV_NEW still; BDEV_ANY none on what is either. Does not sleep.
- * bdev_is_new - is it in class BDEV_NEW, not written yet?
- * bdev_forget - what lies there will not be written any more: the block was freed. Waits if it is
- * being written; may sleep.
+ * bdev_mark_dirty - the bytes [pos, pos+len), within one page (held), were changed. BDEV_ORDERED has
+ * no effect on what is BDEV_NEW still; BDEV_ANY none on what is either. Does not sleep.
+ * bdev_is_new - is it in class BDEV_NEW, not yet handed to the device?
+ * bdev_forget - what lies there, within one page, will not be written any more: the block was freed.
+ * Waits if it is being written; may sleep. Holds no page lock of the device.
  */
 void bdev_mark_dirty(struct page *page, loff_t pos, unsigned int len, enum bdev_class class);
 bool bdev_is_new(const struct page *page, loff_t pos);
@@ -63,12 +64,25 @@ void bdev_forget(struct block_device *bdev, loff_t pos, unsigned int len);
 
 /*
  * bdev_write_class - write the dirty sectors of these classes (a mask of BIT(enum bdev_class)), and
- * wait. 0 or the first error; *wrote (may be NULL) gets whether there was anything. May sleep.
+ * wait; also for what the flusher is writing. 0, or the first error since the last call. *wrote (may
+ * be NULL) gets whether anything was written since the last call with such a pointer, by this one or
+ * by the flusher: then the device may have it in its cache, and the caller is to flush that. May
+ * sleep.
  */
 int bdev_write_class(struct block_device *bdev, unsigned int classes, bool *wrote);
 
-/* block_dev_init - nodes for all devices that there are or will be. Boot; after devtmpfs_init(). */
+/*
+ * for_each_blkdev_major - fn(major, name, ctx), ascending, for the majors in use, until it returns
+ * other than 0: /proc/devices.
+ */
+int for_each_blkdev_major(int (*fn)(unsigned int major, const char *name, void *ctx), void *ctx);
+
+/*
+ * block_dev_init - nodes for all devices that there are or will be. Boot; after devtmpfs_init().
+ * bdev_remove - a device of a test goes; nobody has it open. May sleep.
+ */
 void block_dev_init(void);
+void bdev_remove(struct block_device *bdev);
 
 /* def_blk_fops - of every inode of a block device. */
 extern const struct file_operations def_blk_fops;

@@ -6,6 +6,7 @@
 #include "kernel/cpu/cpuid.h"
 #include "kernel/cpu/irq.h"
 #include "kernel/cpu/timer.h"
+#include "kernel/fs/block_dev.h"
 #include "kernel/fs/chrdev.h"
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/mount.h"
@@ -149,7 +150,7 @@ static void interrupts_show(struct seq_file *m, void *v)
 
 /* ------------------------------------------------------------ devices, file systems */
 
-static int show_chrdev(unsigned int major, const char *name, void *m)
+static int show_major(unsigned int major, const char *name, void *m)
 {
 	seq_printf(m, "%3u %s\n", major, name);
 	return 0;
@@ -159,8 +160,9 @@ static void devices_show(struct seq_file *m, void *v)
 {
 	(void)v;
 	seq_puts(m, "Character devices:\n");
-	for_each_chrdev(show_chrdev, m);
+	for_each_chrdev(show_major, m);
 	seq_puts(m, "\nBlock devices:\n");
+	for_each_blkdev_major(show_major, m);
 }
 
 static int show_filesystem(struct file_system_type *type, void *m)
