@@ -290,12 +290,6 @@ static void bdev_created(struct block_device *bdev)
 	make_inode(bdev);
 }
 
-static int create_one(struct block_device *bdev, void *ctx __unused)
-{
-	bdev_created(bdev);
-	return 0;
-}
-
 /* Names that Linux's drivers have in /proc/devices. */
 static const struct {
 	unsigned int major;
@@ -333,5 +327,4 @@ void block_dev_init(void)
 	set_special_fops(S_IFBLK, &def_blk_fops);
 	set_super_device_ops(&device_operations);
 	set_bdev_created(bdev_created);
-	for_each_bdev(create_one, NULL);
 }

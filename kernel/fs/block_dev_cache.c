@@ -201,11 +201,11 @@ static void write_sectors(struct sector_writer *w, struct page *page, unsigned l
 		unsigned int n = (unsigned int)__builtin_ctzl(~(sectors >> first));
 		sector_t sector = (sector_t)page->index * BDEV_SECTORS + first;
 
-		spin_lock(&w->mapping->tree_lock);
-		page->private += BDEV_IO;
-		spin_unlock(&w->mapping->tree_lock);
 		bio_chain_add(&w->chain, sector, page, first << SECTOR_SHIFT, n << SECTOR_SHIFT,
 			      w->left);
+		spin_lock(&w->mapping->tree_lock);
+		page->private += BDEV_IO; /* runs do not touch: each is a part */
+		spin_unlock(&w->mapping->tree_lock);
 		sectors &= ~sector_mask(first, first + n - 1);
 	}
 }

@@ -50,16 +50,21 @@ static void open_bio(struct bio_chain *chain, sector_t sector, unsigned int vecs
 	chain->bio = bio;
 }
 
-void bio_chain_add(struct bio_chain *chain, sector_t sector, struct page *page, unsigned int offset,
+bool bio_chain_add(struct bio_chain *chain, sector_t sector, struct page *page, unsigned int offset,
 		   unsigned int len, unsigned int vecs)
 {
+	unsigned int nr;
+
 	if (chain->bio && chain->next != sector)
 		bio_chain_submit(chain);
+	nr = chain->bio ? chain->bio->bi_nr_vecs : 0;
 	while (!chain->bio || !bio_add_page(chain->bio, page, offset, len)) {
 		bio_chain_submit(chain);
 		open_bio(chain, sector, vecs);
+		nr = 0;
 	}
 	chain->next = sector + (len >> SECTOR_SHIFT);
+	return chain->bio->bi_nr_vecs > nr;
 }
 
 /* ---- a part has been read -------------------------------------------------------------------- */
@@ -146,8 +151,8 @@ static void read_blocks(struct read_state *r, struct page *page, u32 block, unsi
 	u32 on_device = r->run.map.block + (block - r->run.start);
 	sector_t sector = (sector_t)on_device << (r->bits - SECTOR_SHIFT);
 
-	get_part(page);
-	bio_chain_add(&r->chain, sector, page, offset, n << r->bits, r->pages);
+	if (bio_chain_add(&r->chain, sector, page, offset, n << r->bits, r->pages))
+		get_part(page);
 	if (block + n == r->end && r->tail) {
 		r->chain.bio->bi_private = (void *)(unsigned long)r->tail;
 		bio_chain_submit(&r->chain);

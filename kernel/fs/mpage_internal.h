@@ -78,10 +78,11 @@ struct bio_chain {
 
 /*
  * bio_chain_add - a part of a page, which lies at `sector`; what is open is submitted before, if it
- * does not fit. `vecs`: so many parts are expected, from this one on. May sleep.
+ * does not fit. `vecs`: so many parts are expected, from this one on. False: it became one with the
+ * part added before; end_io sees them as one. May sleep.
  * bio_chain_submit - hand over what is open. Before anything that may wait for memory or I/O.
  */
-void bio_chain_add(struct bio_chain *chain, sector_t sector, struct page *page, unsigned int offset,
+bool bio_chain_add(struct bio_chain *chain, sector_t sector, struct page *page, unsigned int offset,
 		   unsigned int len, unsigned int vecs);
 void bio_chain_submit(struct bio_chain *chain);
 

@@ -121,9 +121,9 @@ static int write_blocks(struct write_state *w, struct page *page, unsigned int a
 	if (n <= 0)
 		return n;
 	on_device = w->run.map.block + (block - w->run.start);
-	get_part(page);
-	bio_chain_add(&w->chain, (sector_t)on_device << (w->bits - SECTOR_SHIFT), page, offset,
-		      (unsigned int)n << w->bits, w->left);
+	if (bio_chain_add(&w->chain, (sector_t)on_device << (w->bits - SECTOR_SHIFT), page, offset,
+			  (unsigned int)n << w->bits, w->left))
+		get_part(page);
 	return n;
 }
 
