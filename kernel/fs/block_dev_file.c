@@ -10,6 +10,7 @@
 #include "kernel/lib/errno.h"
 #include "mm/filemap.h"
 #include "mm/mm_types.h"
+#include "mm/vmscan.h"
 #include "mm/writeback.h"
 
 /* Linux: include/uapi/linux/fs.h */
@@ -170,9 +171,16 @@ static long set_read_only(struct block_device *bdev, unsigned long arg)
 	return 0;
 }
 
+/* What is cached goes: to the device, and then out of memory. */
 static long flush_buffers(struct file *file)
 {
-	return capable() ? blkdev_fsync(file, 0, MAX_LFS_FILESIZE, false) : -EACCES;
+	int error;
+
+	if (!capable())
+		return -EACCES;
+	error = blkdev_fsync(file, 0, MAX_LFS_FILESIZE, false);
+	invalidate_mapping_pages(file->f_mapping, 0, ~(pgoff_t)0);
+	return error;
 }
 
 static long blkdev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
