@@ -425,7 +425,7 @@ help:	## this list
 	@echo '  INITRD=FILE       the archive of the first files (cpio, newc); INITRD= for none'
 	@echo '  DISK=FILE         the disk of these machines, an image of your own; DISK= for none'
 	@echo '  DISKIF=ide        what it is: ide or virtio'
-	@echo '  TESTFLAGS=        choose tests, as in TESTFLAGS="--only GRUB" (or --list, -j 2)'
+	@echo '  TESTFLAGS=        choose tests, as in TESTFLAGS="--only GRUB" (or --list, -j 1)'
 	@echo '  N=200             crash images of powercut'
 	@echo '  CC=clang          compile with clang; BUILD=DIR builds elsewhere; V=1 shows commands'
 

@@ -239,7 +239,8 @@ def never_ran(outcomes):
 def main():
     parser = argparse.ArgumentParser(description="Run Folio's tests.")
     parser.add_argument("--build", default="build", help="the folder with the kernels")
-    parser.add_argument("-j", "--jobs", type=int, default=1, help="machines at once")
+    parser.add_argument("-j", "--jobs", type=int, default=min(2, os.cpu_count() or 1),
+                        help="machines at once")
     parser.add_argument("--only", default="", help="run what contains these words")
     parser.add_argument("--list", action="store_true", help="say what there is to run")
     arguments = parser.parse_args()
