@@ -257,6 +257,8 @@ int main(void)
 	const char *disk = find_disk();
 
 	mkdir("/mnt", 0755);
+	if (mount("proc", "/proc", "proc", 0, NULL))
+		fail("/proc");
 	read_through("device_read_cold", disk, DEV_SIZE);
 	drop_caches();
 	if (mount(disk, "/mnt", "ext2", 0, NULL))
