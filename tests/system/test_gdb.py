@@ -23,10 +23,11 @@ AT_WRITE = ["hbreak sys_write", "continue"]
 class Session:
     """gdb on a machine, from its first instruction on; runs commands and keeps their answers."""
 
-    def __init__(self, build, commands, memory=64, append="selftest=off", debug=False):
+    def __init__(self, build, commands, memory=64, append="selftest=off", debug=False,
+                 flags=()):
         self.answers = {}
         stub = os.path.join(tempfile.mkdtemp(prefix="folio-gdb-"), "stub")
-        flags = ["-S", "-gdb", f"unix:{stub},server=on,wait=off"]
+        flags = [*flags, "-S", "-gdb", f"unix:{stub},server=on,wait=off"]
         kernel = build.path(*(["debug"] if debug else []), "folio.elf")
         try:
             with boot(build, append=append, debug=debug, memory=memory, flags=flags) as machine:
@@ -96,8 +97,8 @@ def make_debug(build):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     make_debug.tail = done.stdout.splitlines()[-20:]
     check(done.returncode == 0, f"status {done.returncode}")
-    for name in ("bt", "buddy", "dmesg", "kmap", "layout", "page", "pgdir", "ps", "slab", "vmalloc",
-                 "vmas", "vmtree", "walk", "zone"):
+    for name in ("bt", "buddy", "dmesg", "kmap", "layout", "page", "pgdir", "ps", "queue", "slab",
+                 "vmalloc", "vmas", "vmtree", "walk", "zone"):
         has(done.stdout, rf"^folio {name} -- folio {name}\b.*: \w+")
     has(done.stdout, r"^\* +0 idle .* runs$")
 
@@ -424,3 +425,27 @@ def debug_kernel(build):
     has(s("folio page 0x8048000"), r"mapped    at 0x08048000 by segments \(\d+\)")
     has(s("folio pgdir"), r"\d+ equal; 2 only in the first$")
     check("WRONG" not in "".join(sum(s.answers.values(), [])), "a structure that does not add up")
+
+
+# ---------------------------------------------------------------- disks
+
+@test("queue: what waits before a disk that several threads use; a count that is wrong")
+def request_queue(build):
+    with tempfile.NamedTemporaryFile(prefix="folio-disk-", suffix=".img") as image:
+        image.write(b"FOLIO-SCRATCH")
+        image.truncate(16 << 20)
+        s = Session(build, [
+            "hbreak blk_end_request if disk->queue->nr_waiting >= 2", "continue", "folio queue",
+            "print disk->queue->nr_waiting", "print disk->queue->nr_free", "folio queue hdb",
+            "set disk->queue->nr_waiting = 100", "folio queue hda"],
+            append="autoexit selftest=scratch_disk",
+            flags=["-drive", f"file={image.name},format=raw,if=ide"])
+    answer = s("folio queue")
+    has(answer, r"^hda: queue at 0xc.*, 1 request at once, each of 2048 sectors",
+        r"^  on its way$", r"^    (read|write) \d+\.\.\d+, \d+ bios?, ", r"^  (reads|background writes)$",
+        rf"^  {s.number('print disk->queue->nr_free')} of 128 requests free")
+    waiting = len(re.findall(r"due in|late by", answer))
+    check(waiting == s.number("print disk->queue->nr_waiting"), answer)
+    check("WRONG" not in answer, answer)
+    has(s("folio queue hdb"), r"^there is no block device hdb")
+    has(s("folio queue hda"), rf"WRONG: the queue counts 100 waiting, its lists have {waiting}")

@@ -11,7 +11,8 @@ import sys
 import gdb
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TOPICS = ("layout", "buddy", "page", "slab", "vmalloc", "kmap", "task", "vma", "pagetable", "log")
+TOPICS = ("layout", "buddy", "page", "slab", "vmalloc", "kmap", "task", "vma", "pagetable", "log",
+          "queue")
 
 
 class Folio(gdb.Command):
