@@ -24,11 +24,10 @@
  * got it after waiting must look at page->mapping, because the page may not be the file's any more.
  *
  * Reading and writing files is in filemap_read.c and filemap_write.c, mapping them in
- * filemap_mmap.c, and making them shorter in truncate.c.
+ * filemap_mmap.c, and making them shorter in truncate.c; how pages come from a disk before they are
+ * asked for in readahead.c, and how they get back to it in page_writeback.c.
  *
  * Locks: tree_lock covers the tree, the tags and nrpages.
- *
- * Left out, for now: reading ahead, and writing to disks.
  */
 #include "mm/filemap.h"
 
@@ -37,6 +36,7 @@
 #include "kernel/wait.h"
 #include "mm/lru.h"
 #include "mm/page_alloc.h"
+#include "mm/readahead.h"
 #include "mm/rmap.h"
 #include "mm/slab.h"
 #include "mm/vmstat.h"
@@ -232,6 +232,8 @@ static int bring_up_to_date(struct file *file, struct address_space *mapping, st
 {
 	int error = 0;
 
+	if (waited && PageLocked(page)) /* it is being read */
+		*waited = true;
 	lock_page(page);
 	if (page->mapping != mapping)
 		error = -EAGAIN;
@@ -279,4 +281,31 @@ struct page *read_cache_page(struct file *file, struct address_space *mapping, p
 		put_page(page);
 	} while (error == -EAGAIN);
 	return ERR_PTR(error);
+}
+
+/* There is no page, or it is not up to date, or it is the mark at which to read ahead. */
+static __noinline struct page *read_on(struct file *file, struct page *page, pgoff_t index,
+				       unsigned int nr, bool *waited)
+{
+	struct address_space *mapping = file->f_mapping;
+
+	if (!page) {
+		page_cache_sync_readahead(mapping, &file->f_ra, file, index, nr);
+		return read_cache_page(file, mapping, index, waited);
+	}
+	if (PageReclaim(page))
+		page_cache_async_readahead(mapping, &file->f_ra, file, page, index);
+	if (PageUptodate(page))
+		return page;
+	put_page(page);
+	return read_cache_page(file, mapping, index, waited);
+}
+
+struct page *find_read_page(struct file *file, pgoff_t index, unsigned int nr, bool *waited)
+{
+	struct page *page = find_get_page(file->f_mapping, index);
+
+	if (likely(page && page_is_plain(page)))
+		return page;
+	return read_on(file, page, index, nr, waited);
 }

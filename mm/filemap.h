@@ -70,6 +70,12 @@ struct page *read_cache_page(struct file *file, struct address_space *mapping, p
 			     bool *waited);
 
 /*
+ * find_read_page - the same for a file that is being read, of which `nr` pages (at least 1) are
+ * wanted from there on: it is read ahead (mm/readahead.c).
+ */
+struct page *find_read_page(struct file *file, pgoff_t index, unsigned int nr, bool *waited);
+
+/*
  * generic_file_read, generic_file_write - f_op->read and write of files in the page cache. The
  * write takes i_mutex, honours O_APPEND and RLIMIT_FSIZE (-EFBIG, SIGXFSZ). A buffer that maps the
  * page being written, or is not there, must not deadlock: it is faulted in before, and the copy
@@ -113,6 +119,12 @@ static __always_inline void set_page_dirty(struct page *page)
 {
 	if (!PageDirty(page))
 		__set_page_dirty(page);
+}
+
+/* page_is_plain - up to date, and no mark of reading ahead: it can be used as it is. */
+static __always_inline bool page_is_plain(const struct page *page)
+{
+	return (page->flags & (BIT(PG_uptodate) | BIT(PG_reclaim))) == BIT(PG_uptodate);
 }
 
 /* file_pages - how many pages a file has, the last one perhaps in part. */

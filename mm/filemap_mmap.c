@@ -3,7 +3,9 @@
  *
  * Mapping a file is nothing but showing the frames of its page cache in page tables. nopage finds
  * the frame for one fault, and reads it in if need be; map_pages shows what is cached around it,
- * which saves a fault for each neighbour.
+ * which saves a fault for each neighbour. What is missing is read in with others around it, or
+ * ahead, as madvise(2) says; the page at which to read on (mm/readahead.c) is not shown unasked, so
+ * that its use is noticed.
  *
  * A file can become shorter while a fault is on its way:
  *
@@ -23,7 +25,28 @@
 #include "kernel/lib/err.h"
 #include "mm/filemap.h"
 #include "mm/lru.h"
+#include "mm/readahead.h"
 #include "mm/rmap.h"
+
+/* A page that a fault needs: read it, and others with it as far as the area's advice says. */
+static struct page *fault_in(struct vm_area_struct *vma, pgoff_t index, bool *waited)
+{
+	struct file *file = vma->vm_file;
+	struct address_space *mapping = file->f_mapping;
+	struct page *page = find_get_page(mapping, index);
+
+	if (page && page_is_plain(page))
+		return page;
+	if (page && PageReclaim(page))
+		page_cache_async_readahead(mapping, &file->f_ra, file, page, index);
+	if (page)
+		put_page(page);
+	else if (vma->vm_flags & VM_SEQ_READ)
+		page_cache_sync_readahead(mapping, &file->f_ra, file, index, RA_PAGES_INITIAL);
+	else if (!(vma->vm_flags & VM_RAND_READ))
+		page_cache_readaround(mapping, &file->f_ra, file, index);
+	return read_cache_page(file, mapping, index, waited);
+}
 
 struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, unsigned int *type)
 {
@@ -32,7 +55,7 @@ struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, u
 
 	while (index < file_pages(mapping->host)) {
 		bool waited = false;
-		struct page *page = read_cache_page(vma->vm_file, mapping, index, &waited);
+		struct page *page = fault_in(vma, index, &waited);
 
 		if (waited)
 			*type |= VM_FAULT_MAJOR;
@@ -78,7 +101,7 @@ void filemap_map_pages(struct vm_area_struct *vma, unsigned long start, unsigned
 
 			if (page->index >= limit)
 				goto out;
-			if (PageUptodate(page) && pte_none(ptep[page->index - first]))
+			if (page_is_plain(page) && pte_none(ptep[page->index - first]))
 				map_cached(vma, page, &ptep[page->index - first]);
 			at = page->index + 1;
 		}

@@ -4,6 +4,8 @@
  * The page is not locked during the copy: a reference keeps it, and what a write or a truncation
  * does to it at the same time is seen or is not. So a buffer that maps the very page being read is
  * nothing special.
+ *
+ * What is read in order is read ahead (mm/readahead.c): a page that is missing brings others with it.
  */
 #include "kernel/cpu/uaccess.h"
 #include "kernel/fs/inode.h"
@@ -24,14 +26,15 @@ static unsigned long copy_within_kernel(void *to, const void *from, unsigned lon
 }
 
 /*
- * The part of one page of a file up to its end: bytes copied, fewer if `to` goes bad; or -EIO,
- * -ENOMEM.
+ * The part of one page of a file up to its end; `more` bytes are wanted from there on. Bytes copied,
+ * fewer if `to` goes bad; or -EIO, -ENOMEM.
  */
-static ssize_t read_part(struct file *file, loff_t pos, void *to, size_t len, copy_fn copy)
+static ssize_t read_part(struct file *file, loff_t pos, void *to, size_t len, size_t more,
+			 copy_fn copy)
 {
-	struct address_space *mapping = file->f_mapping;
-	struct page *page = read_cache_page(file, mapping, (pgoff_t)(pos >> PAGE_SHIFT), NULL);
-	loff_t size = i_size_read(mapping->host);
+	struct page *page = find_read_page(file, (pgoff_t)(pos >> PAGE_SHIFT),
+					   (unsigned int)(more >> PAGE_SHIFT) + 1, NULL);
+	loff_t size = i_size_read(file->f_mapping->host);
 	size_t bad = len;
 	char *from;
 
@@ -60,10 +63,11 @@ static ssize_t read_pages(struct file *file, loff_t pos, char *to, size_t count,
 		if (left <= 0)
 			break;
 		len = (size_t)min((loff_t)len, left);
-		n = read_part(file, pos, to + done, len, copy);
+		n = read_part(file, pos, to + done, len, count - done - 1, copy);
 		if (n < 0)
 			return done ? (ssize_t)done : n;
 		done += (size_t)n;
+		file->f_ra.prev_index = (pgoff_t)(pos >> PAGE_SHIFT);
 		pos += n;
 		if ((size_t)n < len && pos < i_size_read(file->f_mapping->host))
 			return done ? (ssize_t)done : -EFAULT;

@@ -5,7 +5,7 @@
  *	---------------------------------------------------------------------------------------
  *	NORMAL, RANDOM,      a note in vm_flags, for reading ahead
  *	SEQUENTIAL
- *	WILLNEED             a file's pages are read in, up to a limit
+ *	WILLNEED             a file's pages are being read, as far as there is memory
  *	DONTNEED             the entries go at once, and private pages with them: the next access finds
  *	                     zeros, or the file's contents
  *	FREE                 private pages may be dropped when memory is short, until they are
@@ -33,11 +33,9 @@
 #include "mm/filemap.h"
 #include "mm/lru.h"
 #include "mm/mmap.h"
+#include "mm/readahead.h"
 #include "mm/rmap.h"
 #include "mm/unmap.h"
-
-/* WILLNEED reads in at most so many pages of a file that are missing. */
-#define WILLNEED_MAX 512u
 
 /* ---- notes ----------------------------------------------------------------------------------- */
 
@@ -126,38 +124,18 @@ static int forget_pages(struct vm_area_struct *vma, unsigned long start, unsigne
 	return 0;
 }
 
-/* Read in what is missing of a file's pages [first, limit). Nobody is told of failures. */
-static void read_ahead(struct file *file, pgoff_t first, pgoff_t limit)
-{
-	struct address_space *mapping = file->f_mapping;
-	unsigned int read = 0;
-
-	for (; first < limit && read < WILLNEED_MAX; first++) {
-		struct page *page = find_get_page(mapping, first);
-
-		if (!page) {
-			page = read_cache_page(file, mapping, first, NULL);
-			read++;
-		}
-		if (IS_ERR(page))
-			return;
-		put_page(page);
-	}
-}
-
 /* Only a file has pages elsewhere. mmap_sem, which is held for reading, is dropped meanwhile. */
 static int read_in(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	pgoff_t first = linear_page_index(vma, start), limit;
+	pgoff_t first = linear_page_index(vma, start);
 	struct mm_struct *mm = vma->vm_mm;
 	struct file *file = vma->vm_file;
 
-	if (!file || !file->f_mapping->a_ops || !file->f_mapping->a_ops->readpage)
+	if (!file)
 		return 0;
 	get_file(file);
 	up_read(&mm->mmap_sem);
-	limit = (pgoff_t)((i_size_read(file->f_inode) + (loff_t)PAGE_SIZE - 1) >> PAGE_SHIFT);
-	read_ahead(file, first, min(limit, first + ((end - start) >> PAGE_SHIFT)));
+	force_readahead(file->f_mapping, file, first, (end - start) >> PAGE_SHIFT);
 	fput(file);
 	down_read(&mm->mmap_sem);
 	return 0;

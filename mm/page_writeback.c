@@ -76,6 +76,8 @@ bool set_page_dirty_tag(struct page *page)
 
 	if (!set_page_dirty_no_writeback(page))
 		return false;
+	if (PageReclaim(page)) /* no more a mark of reading ahead */
+		ClearPageReclaim(page);
 	spin_lock(&mapping->tree_lock);
 	radix_tree_tag_set(&mapping->page_tree, page->index, PAGECACHE_TAG_DIRTY);
 	spin_unlock(&mapping->tree_lock);

@@ -9,6 +9,7 @@
 #include "kernel/fs/locks.h"
 #include "kernel/fs/mount.h"
 #include "kernel/fs/namei.h"
+#include "mm/readahead.h"
 #include "mm/slab.h"
 
 static struct kmem_cache *file_cache;
@@ -44,6 +45,7 @@ struct file *alloc_file(const struct path *path, unsigned int mode,
 		.f_mapping = path->dentry->d_inode->i_mapping,
 		.f_op = op,
 	};
+	file_ra_state_init(&file->f_ra);
 	atomic_set(&file->f_count, 1);
 	mutex_init(&file->f_pos_lock, "f_pos_lock");
 	return file;

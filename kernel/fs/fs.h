@@ -409,7 +409,7 @@ struct file_ra_state {
 	unsigned int size;	 /* pages, */
 	unsigned int async_size; /* and how many of them are left when the next window is started */
 	unsigned int ra_pages;	 /* the largest window; 0: none */
-	pgoff_t prev_index;	 /* the page that was read last */
+	pgoff_t prev_index;	 /* the page that read(2) read last */
 };
 
 struct file {

@@ -58,7 +58,7 @@ static ssize_t send_part(struct file *out, struct file *in, loff_t pos, size_t c
 
 	if (pos >= size)
 		return 0;
-	page = read_cache_page(in, in->f_mapping, (pgoff_t)(pos >> PAGE_SHIFT), NULL);
+	page = find_read_page(in, (pgoff_t)(pos >> PAGE_SHIFT), 1, NULL);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
 	count = min(count, bytes_in_page(pos));
