@@ -52,7 +52,6 @@ static unsigned long dirtyable_pages(void)
 	unsigned long low = usable_pages(&zones[ZONE_DMA]) + usable_pages(&zones[ZONE_NORMAL]);
 	unsigned long all = low + usable_pages(&zones[ZONE_HIGHMEM]);
 
-	all -= min(all, vm_stats[NR_ANON_PAGES]);
 	return min(all, 2 * low);
 }
 
