@@ -23,7 +23,7 @@ FLOORS = (
         "kernel/lock_debug.c kernel/loadavg.c"),
     (3, "mm/buddy.c mm/fault_inject.c mm/fixmap.c mm/highmem.c mm/init.c mm/kmalloc.c mm/kstack.c "
         "mm/layout.c mm/lesson_*.c mm/memblock.c mm/page_alloc.c mm/shrinker.c mm/slab*.c "
-        "mm/vm_range.c mm/vmalloc.c mm/zone.c"),
+        "mm/vm_range.c mm/vmalloc.c mm/vmstat.c mm/zone.c"),
     (4, "kernel/task.c kernel/pid.c kernel/thread_group.c kernel/task_fpu.c kernel/kthread.c "
         "kernel/cred.c kernel/rlimit.c kernel/signal.c kernel/signal_notify.c "
         "kernel/signal_queue.c"),

@@ -15,6 +15,7 @@
 #include "kernel/wait.h"
 #include "mm/page.h"
 #include "mm/slab.h"
+#include "mm/vmstat.h"
 
 #define NR_RESERVED 4u
 
@@ -183,16 +184,26 @@ static int bio_check(const struct bio *bio)
 	return sectors != 0;
 }
 
+/* pgpgin and pgpgout of /proc/vmstat; half a KiB counts as a whole one. */
+static void count_bio(const struct bio *bio)
+{
+	unsigned int kib = (bio->bi_size + 1023) >> 10;
+
+	count_vm_events(bio->bi_op == BIO_READ ? PGPGIN : PGPGOUT, kib);
+}
+
 void submit_bio(struct bio *bio)
 {
 	int check = bio_check(bio);
 
 	might_sleep();
 	bio->bi_error = min(check, 0);
-	if (check > 0)
+	if (check > 0) {
+		count_bio(bio);
 		blk_queue_bio(bio);
-	else
+	} else {
 		bio->bi_end_io(bio);
+	}
 }
 
 static void end_wait(struct bio *bio)
