@@ -9,10 +9,12 @@
  * Blocks are numbered from 0 and are 1, 2 or 4 KiB large; s_first_data_block is the one that the
  * super block lies in. Every number that comes from the disk is checked before it is used.
  *
- * The files of this folder: super.c mounts, ialloc.c and balloc.c find free inodes and blocks,
- * inode.c reads inodes and writes them into their table, map.c finds the blocks of a file,
- * truncate.c frees them, commit.c decides what is written when, dir.c is the format of folders,
- * namei.c what is done with names, symlink.c links, file.c open files.
+ * The files of this folder: super.c mounts (check.c looks at what is mounted, options.c at the
+ * options), ialloc.c and balloc.c find free inodes and blocks, pending.c keeps what is free but not
+ * yet, inode.c reads inodes and writes them into their table, attr.c changes attributes, map.c
+ * finds the blocks of a file, truncate.c frees them, aops.c moves pages, commit.c decides what is
+ * written when, dir.c is the format of folders, namei.c what is done with names, symlink.c links,
+ * file.c open files.
  */
 #ifndef FOLIO_EXT2_EXT2_H
 #define FOLIO_EXT2_EXT2_H
@@ -150,13 +152,19 @@ struct ext2_sb_info {
 	struct ext2_super_block *es; /* in super_page */
 	u32 groups, blocks_per_group, inodes_per_group, inode_size, first_ino, inodes_count;
 	u32 blocks_count, first_data_block, desc_blocks;
+	u32 table_blocks;	 /* of the inodes of a group */
+	u32 overhead;		 /* blocks that can never belong to files */
 	unsigned int block_bits; /* 10..12 */
 	unsigned int addr_bits;	 /* log2 of the block numbers in a block: 8..10 */
-	u32 resuid, resgid, r_blocks;
+	u32 resuid, resgid;
 	unsigned long mount_opt; /* EXT2_MOUNT_* */
 	bool has_filetype;
-	struct page **desc_pages; /* the blocks of descriptors, held; each with its data pointer */
-	struct ext2_group_desc **desc; /* per block of descriptors */
+	bool was_valid;		       /* EXT2_VALID_FS, before it was mounted for writing */
+	bool aborted;		       /* a commit could not write: nothing is written any more */
+	struct page **desc_pages;      /* the blocks of descriptors, held */
+	struct ext2_group_desc **desc; /* each one's data */
+	u32 reserved_descs;	       /* blocks behind each copy of them, to grow into */
+	u16 *first_free;	       /* of each group: no block before it is free; alloc_mutex */
 
 	/*
 	 * For reading: whoever changes names, sizes, block maps, bitmaps. For writing: commit.c.
@@ -164,15 +172,17 @@ struct ext2_sb_info {
 	 * device.
 	 */
 	struct rw_semaphore commit_sem;
-	struct mutex commit_mutex; /* one commit at a time */
-	struct mutex alloc_mutex;  /* bitmaps, counts, the pending lists */
+	struct mutex alloc_mutex;  /* bitmaps, counts, the pending list, preallocated blocks */
 	struct list_head pending;  /* struct ext2_pending: freed since the last commit */
-	u32 pending_blocks, pending_inodes;
+	struct list_head prealloc; /* ext2_inode_info.i_prealloc: those that have such blocks */
+	u32 pending_blocks, pending_inodes, prealloc_blocks;
+	u32 last_group;	    /* where the last folder of the root was put */
+	bool super_changed; /* its counts; the next commit marks it dirty */
+	bool dead_stored;   /* dead inodes were copied since the last commit */
 	spinlock_t lists_lock;
 	struct list_head newborn;    /* ext2_inode_info.i_newborn, in the order of birth */
 	struct list_head dirty;	     /* ext2_inode_info.i_dirty: to be copied into the table */
 	struct list_head dirty_dirs; /* ext2_inode_info.i_dirty_dir: folders with dirty pages */
-	u32 last_group;		     /* where the last folder of the root was put */
 };
 
 #define EXT2_MOUNT_ERRORS_CONT	1ul
@@ -183,13 +193,19 @@ struct ext2_inode_info {
 	u32 i_data[EXT2_N_BLOCKS]; /* block numbers; a fast link's target */
 	u32 i_flags, i_generation, i_dtime, i_file_acl;
 	u32 i_block_group;		/* where it is */
-	u32 i_last_block, i_last_index; /* what was allocated last: the next ones go behind it */
+	u32 i_next_index, i_next_block; /* behind what was allocated last: where a file grows */
 	u32 i_dir_free;			/* the first page of a folder that may have room */
 	u32 i_dir_hint;			/* the page in which the last name was found */
-	struct mutex map_mutex;		/* i_data, indirect blocks; below commit_sem */
+	struct mutex map_mutex;		/* changing i_data, indirect blocks; below commit_sem */
+	u32 i_prealloc_block, i_prealloc_count; /* taken for it in the bitmap; alloc_mutex */
+	u32 i_prealloc_window;			/* how many it gets next time */
+	struct list_head i_prealloc;
 	struct list_head i_newborn, i_dirty, i_dirty_dir; /* lists_lock */
-	struct inode *i_parent; /* of a newborn: the folder that names it; a reference */
-	bool datasync_dirty;	/* size or blocks changed since the last commit: fdatasync too */
+	struct inode
+		*i_parent;   /* of a newborn: the folder that names it, while that is newborn too */
+	bool exists;	     /* it has been read or made: its end is the file's if i_nlink is 0 */
+	bool in_round;	     /* commit.c: it is being born */
+	bool datasync_dirty; /* size or blocks changed since the last commit: fdatasync too */
 	struct inode vfs_inode;
 };
 
@@ -207,6 +223,33 @@ static inline loff_t ext2_block_pos(const struct ext2_sb_info *sbi, u32 block)
 {
 	return (loff_t)block << sbi->block_bits;
 }
+
+/* ext2_start_of_group, ext2_group_of - between groups and blocks. */
+static inline u32 ext2_start_of_group(const struct ext2_sb_info *sbi, u32 group)
+{
+	return sbi->first_data_block + group * sbi->blocks_per_group;
+}
+
+static inline u32 ext2_group_of(const struct ext2_sb_info *sbi, u32 block)
+{
+	return (block - sbi->first_data_block) / sbi->blocks_per_group;
+}
+
+/* ext2_blocks_in_group - the last one may be smaller. */
+static inline u32 ext2_blocks_in_group(const struct ext2_sb_info *sbi, u32 group)
+{
+	u32 start = ext2_start_of_group(sbi, group);
+
+	return min(sbi->blocks_per_group, sbi->blocks_count - start);
+}
+
+/* ext2_apart - do [a, a+a_count) and [b, b+b_count) have nothing in common? */
+static inline bool ext2_apart(u32 a, u32 a_count, u32 b, u32 b_count)
+{
+	return a + a_count <= b || b + b_count <= a;
+}
+
+/* ---- error.c --------------------------------------------------------------------------------- */
 
 /*
  * ext2_error - the file system is damaged: a line on the console with the function and the text,
@@ -235,9 +278,11 @@ void ext2_end(struct super_block *sb);
  */
 int ext2_commit(struct super_block *sb);
 
-/* ext2_mark_newborn - inside: a new inode that `dir` will name. Takes references to both. */
+/*
+ * ext2_mark_newborn - inside: a new inode that `dir` will name.
+ * ext2_is_newborn - nothing on the disk says that it exists.
+ */
 void ext2_mark_newborn(struct inode *inode, struct inode *dir);
-/* ext2_is_newborn - nothing on the disk says that it exists. */
 bool ext2_is_newborn(const struct inode *inode);
 /* ext2_dirty_inode - s_op->dirty_inode: the next commit copies it. Does not sleep. */
 void ext2_dirty_inode(struct inode *inode, unsigned int flags);
@@ -246,6 +291,10 @@ void ext2_dirty_inode(struct inode *inode, unsigned int flags);
  * folder. Does not sleep.
  */
 void ext2_dir_dirtied(struct inode *dir, struct page *page);
+/* ext2_forget_lists - an inode goes: commits know it no more. Does not sleep. */
+void ext2_forget_lists(struct inode *inode);
+/* ext2_sync_file - f_op->fsync of files and folders. Not inside. */
+int ext2_sync_file(struct file *file, loff_t start, loff_t end, bool datasync);
 
 /* ---- balloc.c, ialloc.c: all inside; may sleep ----------------------------------------------- */
 
@@ -253,28 +302,52 @@ void ext2_dir_dirtied(struct inode *dir, struct page *page);
  * ext2_new_blocks - up to *count blocks that follow each other, at or behind `goal` if possible;
  * *count gets how many. The first one's number; 0 and *error: -ENOSPC, -EIO, -EUCLEAN. When only
  * pending ones are left: -EAGAIN: ext2_end(), ext2_commit(), begin again, once.
- * ext2_free_blocks - they are free after the next commit. Metadata blocks: bdev_forget() them too.
+ * ext2_free_blocks - they are free after the next commit, or at once if nothing on the disk has
+ * ever pointed to them. Metadata blocks: bdev_forget() them too.
  * ext2_block_valid - may `count` blocks from this one on belong to a file? (In range, and none of
  * the file system's own: bitmaps, tables, super blocks, descriptors.)
+ * Nobody may drop the last reference to an inode inside: its end wants to begin, too.
  */
 u32 ext2_new_blocks(struct inode *inode, u32 goal, unsigned int *count, int *error);
-void ext2_free_blocks(struct super_block *sb, u32 block, u32 count);
+void ext2_free_blocks(struct super_block *sb, u32 block, u32 count, bool at_once);
 bool ext2_block_valid(const struct super_block *sb, u32 block, u32 count);
-/* ext2_release_pending - commit: what is on `list` can be used from now on. */
-void ext2_release_pending(struct super_block *sb, struct list_head *list);
+/*
+ * ext2_add_pending - remember what is free after the next commit; alloc_mutex is held.
+ * ext2_release_pending - commit: what is pending can be used from now on.
+ * ext2_discard_prealloc - give back what was taken for a file to grow into, with a lock: nothing
+ * points to it. ext2_discard_all_prealloc - of all files; how many blocks.
+ */
+void ext2_add_pending(struct ext2_sb_info *sbi, const struct ext2_pending *what);
+void ext2_release_pending(struct super_block *sb);
+void ext2_discard_prealloc(struct inode *inode);
+u32 ext2_discard_all_prealloc(struct super_block *sb);
+/* ext2_release_inode - the part of it that is about an inode; alloc_mutex is held. */
+void ext2_release_inode(struct super_block *sb, u32 ino, bool is_dir);
+/* ext2_release_blocks - the same for blocks. ext2_forget_pending - the structures alone. */
+void ext2_release_blocks(struct super_block *sb, u32 block, u32 count);
+void ext2_forget_pending(struct ext2_sb_info *sbi);
 
 /*
  * ext2_new_inode - an inode for a new file in `dir`, of that mode: owner, group and flags as they
  * are inherited, a place near the folder (folders: spread), hashed (without I_NEW), newborn, with
  * one reference. Operations are set. ERR_PTR(-ENOSPC, -EAGAIN as above, -ENOMEM, -EIO).
- * ext2_free_inode - its number is free after the next commit; its blocks are gone already.
+ * ext2_free_inode - its number is free after the next commit, or at once if it was never on the
+ * disk; its blocks are gone already.
  */
 struct inode *ext2_new_inode(struct inode *dir, u32 mode, dev_t rdev);
-void ext2_free_inode(struct inode *inode);
+void ext2_free_inode(struct inode *inode, bool at_once);
 
-/* ext2_group_desc - of a group; *page gets the page to be marked dirty. */
-struct ext2_group_desc *ext2_group_desc(struct super_block *sb, u32 group, struct page **page);
-/* ext2_mark_desc_dirty, ext2_mark_super_dirty - they were changed. Do not sleep. */
+/*
+ * ext2_group_desc - of a group. ext2_mark_desc_dirty - it was changed; does not sleep.
+ * ext2_mark_super_dirty - the same for the super block.
+ */
+static inline struct ext2_group_desc *ext2_group_desc(const struct super_block *sb, u32 group)
+{
+	const struct ext2_sb_info *sbi = EXT2_SB(sb);
+	unsigned int shift = sbi->block_bits - 5; /* 32 bytes each */
+
+	return &sbi->desc[group >> shift][group & ((1u << shift) - 1)];
+}
 void ext2_mark_desc_dirty(struct super_block *sb, u32 group);
 void ext2_mark_super_dirty(struct super_block *sb);
 
@@ -292,8 +365,38 @@ void ext2_set_ops(struct inode *inode);
  */
 int ext2_store_inode(struct inode *inode);
 void ext2_evict_inode(struct inode *inode);
+/* ext2_has_blocks - i_data are block numbers, not a device or a link's target. */
+bool ext2_has_blocks(const struct inode *inode);
+struct inode *ext2_alloc_inode(struct super_block *sb);
+void ext2_destroy_inode(struct inode *inode);
+void ext2_inode_init(void);
+
+/* ---- attr.c, aops.c -------------------------------------------------------------------------- */
+
+/* ext2_permission - i_op->permission of all: nobody writes what is immutable. */
+int ext2_permission(struct inode *inode, unsigned int mask);
 int ext2_setattr(struct dentry *dentry, struct iattr *attr);
 int ext2_getattr(struct dentry *dentry, struct kstat *stat);
+/* ext2_file_mmap - f_op->mmap of regular files. */
+int ext2_file_mmap(struct file *file, struct vm_area_struct *vma);
+
+/* ---- super.c, options.c, check.c, statfs.c --------------------------------------------------- */
+
+/* ext2_parse_options - options of mount(2) into sbi; NULL: none. 0; -EINVAL, and a line. */
+int ext2_parse_options(struct ext2_sb_info *sbi, const char *data);
+/*
+ * ext2_check_super - is a super block true, and can we do what it asks for? Fills the geometry of
+ * sbi. 0; -EINVAL: it is no ext2, or one with features that we lack; -EUCLEAN; -EROFS; and a line.
+ * ext2_check_descriptors - the same for all of them, when they are read.
+ */
+int ext2_check_super(struct ext2_sb_info *sbi, const struct ext2_super_block *es);
+int ext2_check_descriptors(struct ext2_sb_info *sbi);
+int ext2_check_features(struct super_block *sb, const struct ext2_super_block *es, bool readonly);
+/* ext2_group_has_super - is there a copy of the super block and the descriptors in a group? */
+bool ext2_group_has_super(const struct ext2_sb_info *sbi, u32 group);
+/* ext2_super_blocks - how many blocks those take, with the room to grow. */
+u32 ext2_super_blocks(const struct ext2_sb_info *sbi, u32 group);
+int ext2_statfs(struct dentry *dentry, struct kstatfs *buf);
 
 /* ---- map.c, truncate.c ----------------------------------------------------------------------- */
 
@@ -304,10 +407,12 @@ int ext2_get_block(struct inode *inode, u32 index, unsigned int max, bool create
 int ext2_get_block_inside(struct inode *inode, u32 index, unsigned int max, bool create,
 			  struct block_map *map);
 /*
- * ext2_truncate_blocks - inside: free the blocks behind `size` bytes. A damaged map is reported,
+ * ext2_truncate_blocks - free the blocks behind `size` bytes; begins and ends by itself, again and
+ * again when there are many. i_mutex is held, or nobody knows the file. A damaged map is reported,
  * and what can be freed is freed.
  */
 void ext2_truncate_blocks(struct inode *inode, loff_t size);
+/* ext2_max_size - of a file, in bytes. */
 loff_t ext2_max_size(unsigned int block_bits);
 
 /* ---- dir.c: all inside but lookups; the folder's i_mutex is held ----------------------------- */
@@ -343,14 +448,6 @@ int ext2_make_empty(struct inode *inode, const struct inode *parent);
 /* ext2_empty_dir - 1: only the dots; 0; -errno. */
 int ext2_empty_dir(struct inode *inode);
 int ext2_dotdot(struct inode *dir, struct ext2_dir_slot *slot);
-
-/* ext2_sync_file - f_op->fsync of files and folders (commit.c). Not inside. */
-int ext2_sync_file(struct file *file, loff_t start, loff_t end, bool datasync);
-
-/*
- * ext2_file_mmap - f_op->mmap of files: writing to a shared mapping makes blocks first (inode.c).
- */
-int ext2_file_mmap(struct file *file, struct vm_area_struct *vma);
 
 /*
  * ext2_write_symlink - inside: the target of a new link, in the inode or on the disk (symlink.c).

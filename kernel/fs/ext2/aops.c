@@ -1,0 +1,102 @@
+/*
+ * Between the page cache and the maps of blocks: mpage does the work, ext2_get_block() knows where.
+ *
+ * What is particular is the end of a file. Before data are copied into a page there must be blocks
+ * for them; if they do not come after all, the file has blocks behind its end, which are given
+ * back.
+ */
+#include "kernel/fs/ext2/ext2.h"
+#include "kernel/fs/inode.h"
+#include "mm/filemap.h"
+#include "mm/mm_types.h"
+
+static int ext2_readpage(struct file *file __unused, struct page *page)
+{
+	return mpage_readpage(page, ext2_get_block);
+}
+
+static void ext2_readpages(struct file *file __unused, struct address_space *mapping,
+			   struct page **pages, unsigned int nr)
+{
+	mpage_readpages(mapping, pages, nr, ext2_get_block);
+}
+
+static int ext2_writepage(struct page *page, struct writeback_control *wbc)
+{
+	return mpage_writepage(page, wbc, ext2_get_block);
+}
+
+static int ext2_writepages(struct address_space *mapping, struct writeback_control *wbc)
+{
+	return mpage_writepages(mapping, wbc, ext2_get_block);
+}
+
+/* Something was to be written up to `end`, and was not, or not all of it. */
+static void take_back_blocks(struct inode *inode, loff_t end)
+{
+	if (end > i_size_read(inode))
+		ext2_truncate_blocks(inode, i_size_read(inode));
+}
+
+static int ext2_write_begin(struct file *file __unused, struct address_space *mapping, loff_t pos,
+			    unsigned int len, struct page **page)
+{
+	int error = mpage_write_begin(mapping, pos, len, page, ext2_get_block);
+
+	if (error)
+		take_back_blocks(mapping->host, pos + len);
+	return error;
+}
+
+static int ext2_write_end(struct file *file __unused, struct address_space *mapping, loff_t pos,
+			  unsigned int len, unsigned int copied, struct page *page)
+{
+	int result = mpage_write_end(mapping, pos, len, copied, page);
+
+	if (result < (int)len)
+		take_back_blocks(mapping->host, pos + len);
+	return result;
+}
+
+const struct address_space_operations ext2_aops = {
+	.readpage = ext2_readpage,
+	.readpages = ext2_readpages,
+	.writepage = ext2_writepage,
+	.writepages = ext2_writepages,
+	.write_begin = ext2_write_begin,
+	.write_end = ext2_write_end,
+};
+
+/* ---- folders --------------------------------------------------------------------------------- */
+
+/* Pages of folders have their turn in a commit (commit.c), however much the flusher wants them. */
+static int ext2_dir_writepages(struct address_space *mapping __unused,
+			       struct writeback_control *wbc __unused)
+{
+	return 0;
+}
+
+const struct address_space_operations ext2_dir_aops = {
+	.readpage = ext2_readpage,
+	.readpages = ext2_readpages,
+	.writepages = ext2_dir_writepages,
+};
+
+/* ---- mappings -------------------------------------------------------------------------------- */
+
+static unsigned int ext2_page_mkwrite(struct vm_area_struct *vma, struct page *page)
+{
+	return mpage_page_mkwrite(vma, page, ext2_get_block);
+}
+
+static const struct vm_operations_struct ext2_file_vm_ops = {
+	.nopage = filemap_nopage,
+	.map_pages = filemap_map_pages,
+	.page_mkwrite = ext2_page_mkwrite,
+};
+
+int ext2_file_mmap(struct file *file __unused, struct vm_area_struct *vma)
+{
+	vma->vm_ops = &ext2_file_vm_ops;
+	return 0;
+}
