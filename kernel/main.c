@@ -22,6 +22,7 @@
 #include "kernel/fs/block_dev.h"
 #include "kernel/fs/bootfile.h"
 #include "kernel/fs/chrdev.h"
+#include "kernel/fs/ext2/ext2.h"
 #include "kernel/fs/fs_writeback.h"
 #include "kernel/fs/pipe.h"
 #include "kernel/futex.h"
@@ -121,6 +122,7 @@ static void programs_init(void)
 	devtmpfs_init();
 	mem_devices_init();
 	block_dev_init();
+	ext2_init();
 	disks_init();
 	initramfs_unpack();
 	bootfile_init();
