@@ -237,7 +237,9 @@ static int do_new_mount(struct path *at, const char *dev_name, const char *type_
 	type = get_fs_type(type_name);
 	if (!type)
 		return -ENODEV;
-	mnt = mount_type(type, flags, dev_name ? dev_name : "none", data);
+	if (!dev_name)
+		dev_name = type->fs_flags & FS_REQUIRES_DEV ? "" : "none";
+	mnt = mount_type(type, flags, dev_name, data);
 	if (IS_ERR(mnt))
 		return (int)PTR_ERR(mnt);
 	lock_mount(at);
