@@ -72,7 +72,7 @@ static const struct {
 	{"top", "[-b] [-n N] [-d S]: processes by processor time, again and again"},
 	{"touch", "FILE...: make files, or set their times"},
 	{"true", "succeed"},
-	{"umount", "TARGET: unmount"},
+	{"umount", "[-l] TARGET...: unmount"},
 	{"uname", "[-a]: the names of the system"},
 	{"uptime", "how long the system runs, and its load"},
 	{"vmstat", "[SECONDS [COUNT]]: memory, faults, and processor time"},
