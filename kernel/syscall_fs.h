@@ -77,6 +77,8 @@ long sys_ftruncate(unsigned int fd, long size);
 long sys_ftruncate64(unsigned int fd, u32 low, u32 high);
 long sys_fallocate(unsigned int fd, int mode, u32 offset_low, u32 offset_high, u32 len_low,
 		   u32 len_high);
+
+/* kernel/syscall_sync.c */
 long sys_fadvise64(unsigned int fd, u32 offset_low, u32 offset_high, u32 len, int advice);
 long sys_fadvise64_64(unsigned int fd, u32 offset_low, u32 offset_high, u32 len_low, u32 len_high,
 		      int advice);
@@ -85,6 +87,8 @@ long sys_sync(void);
 long sys_syncfs(unsigned int fd);
 long sys_fsync(unsigned int fd);
 long sys_fdatasync(unsigned int fd);
+long sys_sync_file_range(unsigned int fd, u32 offset_low, u32 offset_high, u32 len_low,
+			 u32 len_high, unsigned int flags);
 
 /* kernel/syscall_stat.c */
 long sys_oldstat(const char __user *path, struct old_kernel_stat __user *buf);

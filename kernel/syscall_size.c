@@ -1,9 +1,8 @@
-/* System calls about the size of files, how they will be used, and what must be on the disk. */
+/* System calls about the size of files. */
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/mount.h"
 #include "kernel/fs/namei.h"
-#include "kernel/fs/super.h"
 #include "kernel/lib/errno.h"
 #include "kernel/syscall_fs.h"
 #include "mm/vmscan.h"
@@ -127,111 +126,4 @@ long sys_fallocate(unsigned int fd, int mode, u32 offset_low, u32 offset_high, u
 			      two_words(len_low, len_high));
 	fput(file);
 	return err;
-}
-
-/* ---- use ------------------------------------------------------------------------------------- */
-
-#define POSIX_FADV_DONTNEED 4
-#define POSIX_FADV_NOREUSE  5 /* the last of them */
-
-/*
- * Whole pages in [start, start+len) of a file are forgotten; len 0: to its end. What is dirty goes to
- * the disk, and stays in memory this time.
- */
-static void forget_pages(struct file *file, loff_t start, loff_t len)
-{
-	loff_t end = len && len < MAX_LFS_FILESIZE - start ? start + len : MAX_LFS_FILESIZE;
-	pgoff_t first = (pgoff_t)(((u64)start + PAGE_SIZE - 1) >> PAGE_SHIFT);
-	pgoff_t behind = (pgoff_t)((u64)end >> PAGE_SHIFT);
-
-	if (mapping_writes_back(file->f_mapping))
-		filemap_fdatawrite_range(file->f_mapping, start, end - 1);
-	if (first < behind)
-		invalidate_mapping_pages(file->f_mapping, first, behind - 1);
-}
-
-/* Advice is for reading from a disk ahead; what is in memory only needs none. */
-long sys_fadvise64_64(unsigned int fd, u32 offset_low, u32 offset_high, u32 len_low, u32 len_high,
-		      int advice)
-{
-	loff_t offset = two_words(offset_low, offset_high), len = two_words(len_low, len_high);
-	struct file *file = fget(fd);
-	int err = 0;
-
-	if (!file)
-		return -EBADF;
-	if (S_ISFIFO(file->f_inode->i_mode))
-		err = -ESPIPE;
-	else if (len < 0 || advice < 0 || advice > POSIX_FADV_NOREUSE)
-		err = -EINVAL;
-	else if (advice == POSIX_FADV_DONTNEED && offset >= 0)
-		forget_pages(file, offset, len);
-	fput(file);
-	return err;
-}
-
-long sys_fadvise64(unsigned int fd, u32 offset_low, u32 offset_high, u32 len, int advice)
-{
-	return sys_fadvise64_64(fd, offset_low, offset_high, len, 0, advice);
-}
-
-long sys_readahead(unsigned int fd, u32 offset_low, u32 offset_high, u32 count)
-{
-	struct file *file = fget(fd);
-	int err = 0;
-
-	(void)offset_low;
-	(void)offset_high;
-	(void)count;
-	if (!file)
-		return -EBADF;
-	if (!(file->f_mode & FMODE_READ))
-		err = -EBADF;
-	else if (!S_ISREG(file->f_inode->i_mode))
-		err = -EINVAL;
-	fput(file);
-	return err;
-}
-
-/* ---- disks ----------------------------------------------------------------------------------- */
-
-long sys_sync(void)
-{
-	sync_supers();
-	return 0;
-}
-
-long sys_syncfs(unsigned int fd)
-{
-	struct file *file = fget(fd);
-	int err;
-
-	if (!file)
-		return -EBADF;
-	err = sync_super(file->f_path.mnt->mnt_sb);
-	fput(file);
-	return err;
-}
-
-static long sync_file(unsigned int fd, bool datasync)
-{
-	struct file *file = fget(fd);
-	int err = -EINVAL;
-
-	if (!file)
-		return -EBADF;
-	if (file->f_op->fsync)
-		err = file->f_op->fsync(file, 0, MAX_LFS_FILESIZE, datasync);
-	fput(file);
-	return err;
-}
-
-long sys_fsync(unsigned int fd)
-{
-	return sync_file(fd, false);
-}
-
-long sys_fdatasync(unsigned int fd)
-{
-	return sync_file(fd, true);
 }

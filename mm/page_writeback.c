@@ -321,18 +321,28 @@ int do_writepages(struct address_space *mapping, struct writeback_control *wbc)
 
 /* ---- parts of files -------------------------------------------------------------------------- */
 
-int filemap_fdatawrite_range(struct address_space *mapping, loff_t start, loff_t end)
+static int write_range(struct address_space *mapping, loff_t start, loff_t end, bool sync)
 {
 	struct writeback_control wbc = {
 		.nr_to_write = WRITE_ALL,
 		.range_start = (pgoff_t)(start >> PAGE_SHIFT),
 		.range_end = (pgoff_t)(min(end, MAX_LFS_FILESIZE) >> PAGE_SHIFT),
-		.sync = true,
+		.sync = sync,
 	};
 
 	if (end < start || !radix_tree_tagged(&mapping->page_tree, PAGECACHE_TAG_DIRTY))
 		return 0;
 	return do_writepages(mapping, &wbc);
+}
+
+int filemap_fdatawrite_range(struct address_space *mapping, loff_t start, loff_t end)
+{
+	return write_range(mapping, start, end, true);
+}
+
+int filemap_flush_range(struct address_space *mapping, loff_t start, loff_t end)
+{
+	return write_range(mapping, start, end, false);
 }
 
 /* Wait for what is being written among the pages [first, last]. */

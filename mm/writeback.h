@@ -73,9 +73,11 @@ int do_writepages(struct address_space *mapping, struct writeback_control *wbc);
  * filemap_fdatawrite_range - start to write the dirty pages of bytes [start, end] of a file;
  * filemap_fdatawait_range - wait for what is being written there, and take the errors since the
  * last time (-EIO, -ENOSPC). filemap_write_and_wait - both, all of it. May sleep.
+ * filemap_flush_range - start to write what is dirty and is not being written already.
  * filemap_fdatawait_keep_errors - wait for the whole file, and leave the errors to those who opened
  * it: sync(2). filemap_check_errors - take the errors; any context.
  */
+int filemap_flush_range(struct address_space *mapping, loff_t start, loff_t end);
 int filemap_fdatawrite_range(struct address_space *mapping, loff_t start, loff_t end);
 int filemap_fdatawait_range(struct address_space *mapping, loff_t start, loff_t end);
 int filemap_fdatawait_keep_errors(struct address_space *mapping);

@@ -17,13 +17,17 @@
 #include "kernel/utsname.h"
 #include "mm/mmap.h"
 #include "mm/overcommit.h"
+#include "mm/vmscan.h"
+#include "mm/writeback.h"
 
-#define TEXT_MAX 128 /* bytes that are written or read at once */
+#define CENTISECS_MAX 10000000 /* a day and more; in jiffies it must stay far from overflow */
+#define TEXT_MAX      128      /* bytes that are written or read at once */
 
 struct sysctl {
 	enum { SYSCTL_INT, SYSCTL_ULONG, SYSCTL_TEXT, SYSCTL_UUID } kind;
 	void *value;
 	unsigned long min, max; /* of a number; max: size of a text's buffer */
+	void (*changed)(void);	/* it was written; NULL: nobody must know */
 };
 
 static const unsigned long ngroups_max = NGROUPS_MAX, pid_max = PID_MAX;
@@ -124,6 +128,8 @@ static ssize_t sysctl_write(struct file *file, const char __user *buf, size_t co
 		error = store_number(ctl, text);
 	if (error)
 		return error;
+	if (ctl->changed)
+		ctl->changed();
 	*pos += (loff_t)count;
 	return (ssize_t)count;
 }
@@ -135,9 +141,31 @@ static const struct file_operations sysctl_fops = {
 
 /* ------------------------------------------------------------ the table */
 
+/* Linux's /proc/sys/vm/drop_caches: bit 0 the clean pages of files, bit 1 names and inodes. */
+static unsigned int drop_caches;
+
+static void caches_to_drop(void)
+{
+	if (drop_caches & 1)
+		drop_pagecache();
+	if (drop_caches & 2)
+		drop_slab();
+}
+
+static void period_changed(void)
+{
+	wakeup_flusher(0);
+}
+
 #define NUMBER(k, var, lowest, highest) \
 	(&(struct sysctl){.kind = (k), .value = (void *)&(var), .min = (lowest), .max = (highest)})
-#define INT(var, lowest, highest)   NUMBER(SYSCTL_INT, var, lowest, highest)
+#define INT(var, lowest, highest) NUMBER(SYSCTL_INT, var, lowest, highest)
+#define INT_HOOK(var, lowest, highest, fn)         \
+	(&(struct sysctl){.kind = SYSCTL_INT,      \
+			  .value = (void *)&(var), \
+			  .min = (lowest),         \
+			  .max = (highest),        \
+			  .changed = (fn)})
 #define ULONG(var, lowest, highest) NUMBER(SYSCTL_ULONG, var, lowest, highest)
 #define TEXT(array)		    (&(struct sysctl){.kind = SYSCTL_TEXT, .value = (array), .max = sizeof(array)})
 
@@ -155,6 +183,12 @@ static struct proc_entry vm_entries[] = {
 	SETTING("overcommit_memory", 0644, INT(sysctl_overcommit_memory, 0, 2)),
 	SETTING("overcommit_ratio", 0644, INT(sysctl_overcommit_ratio, 0, 0x7fffffff)),
 	SETTING("mmap_min_addr", 0644, ULONG(mmap_min_addr, 0, TASK_SIZE)),
+	SETTING("dirty_ratio", 0644, INT(dirty_ratio, 0, 100)),
+	SETTING("dirty_background_ratio", 0644, INT(dirty_background_ratio, 0, 100)),
+	SETTING("dirty_expire_centisecs", 0644, INT(dirty_expire_centisecs, 0, CENTISECS_MAX)),
+	SETTING("dirty_writeback_centisecs", 0644,
+		INT_HOOK(dirty_writeback_centisecs, 0, CENTISECS_MAX, period_changed)),
+	SETTING("drop_caches", 0200, INT_HOOK(drop_caches, 1, 3, caches_to_drop)),
 	SETTING("max_map_count", 0644, INT(sysctl_max_map_count, 0, 0x7fffffff)),
 };
 
