@@ -26,6 +26,16 @@ static unsigned long copy_within_kernel(void *to, const void *from, unsigned lon
 }
 
 /*
+ * A page was read. That the next call goes on in the middle of the same page is not another use of
+ * it: otherwise a file that is read once, in small pieces, would look like one that is used often.
+ */
+static __always_inline void note_use(const struct file *file, struct page *page, size_t offset)
+{
+	if (!offset || page->index != file->f_ra.prev_index)
+		mark_page_accessed(page);
+}
+
+/*
  * The part of one page of a file up to its end; `more` bytes are wanted from there on. Bytes copied,
  * fewer if `to` goes bad; or -EIO, -ENOMEM.
  */
@@ -35,7 +45,7 @@ static ssize_t read_part(struct file *file, loff_t pos, void *to, size_t len, si
 	struct page *page = find_read_page(file, (pgoff_t)(pos >> PAGE_SHIFT),
 					   (unsigned int)(more >> PAGE_SHIFT) + 1, NULL);
 	loff_t size = i_size_read(file->f_mapping->host);
-	size_t bad = len;
+	size_t offset = (size_t)pos & (PAGE_SIZE - 1), bad = len;
 	char *from;
 
 	if (IS_ERR(page))
@@ -43,9 +53,9 @@ static ssize_t read_part(struct file *file, loff_t pos, void *to, size_t len, si
 	if (pos < size) { /* else it became shorter meanwhile */
 		len = (size_t)min((loff_t)len, size - pos);
 		from = kmap(page);
-		bad = copy(to, from + ((size_t)pos & (PAGE_SIZE - 1)), len);
+		bad = copy(to, from + offset, len);
 		kunmap(page);
-		mark_page_accessed(page);
+		note_use(file, page, offset);
 	}
 	put_page(page);
 	return (ssize_t)(len - bad);

@@ -131,6 +131,23 @@ static void test_working_set(struct ktest *t)
 	fput(work);
 }
 
+/* Reading a page in pieces is one use of it. */
+static void test_small_reads(struct ktest *t)
+{
+	struct file *file = open_file(t, 4);
+	unsigned long activated = vm_events[PGACTIVATE];
+	char buf[512];
+
+	for (loff_t pos = 0; pos < 4 * PAGE_SIZE; pos += sizeof(buf))
+		KT_EXPECT_EQ(t, kernel_read(file, pos, buf, sizeof(buf)), (ssize_t)sizeof(buf));
+	KT_EXPECT_EQ(t, vm_events[PGACTIVATE], activated);
+	KT_EXPECT_EQ(t, kernel_read(file, 512, buf, sizeof(buf)), (ssize_t)sizeof(buf));
+	KT_EXPECT_EQ(t, kernel_read(file, 5000, buf, sizeof(buf)), (ssize_t)sizeof(buf));
+	KT_EXPECT_EQ(t, kernel_read(file, 512, buf, sizeof(buf)), (ssize_t)sizeof(buf));
+	KT_EXPECT_EQ(t, vm_events[PGACTIVATE], activated + 2);
+	fput(file);
+}
+
 /* ---- mapped pages ---------------------------------------------------------------------------- */
 
 static bool read_mapped(unsigned int first, unsigned int n)
@@ -388,10 +405,19 @@ static void test_larger_than_memory(struct ktest *t)
 }
 
 static const struct ktest_case cases[] = {
-	KTEST(test_clean_pages_go),	KTEST(test_working_set),	  KTEST(test_mapped_pages),
-	KTEST(test_second_chance),	KTEST(test_dirty_entries),	  KTEST(test_locked_memory),
-	KTEST(test_dirty_pages_stay),	KTEST(test_pages_in_use_stay),	  KTEST(test_memory_only),
-	KTEST(test_invalidate),		KTEST(test_drop_keeps_the_order), KTEST(test_kswapd),
+	KTEST(test_clean_pages_go),
+	KTEST(test_working_set),
+	KTEST(test_small_reads),
+	KTEST(test_mapped_pages),
+	KTEST(test_second_chance),
+	KTEST(test_dirty_entries),
+	KTEST(test_locked_memory),
+	KTEST(test_dirty_pages_stay),
+	KTEST(test_pages_in_use_stay),
+	KTEST(test_memory_only),
+	KTEST(test_invalidate),
+	KTEST(test_drop_keeps_the_order),
+	KTEST(test_kswapd),
 	KTEST(test_larger_than_memory),
 };
 KTEST_SUITE_WITH(vmscan, KTEST_QUICK, cases, mm_test_setup, mm_test_teardown);
