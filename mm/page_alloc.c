@@ -426,45 +426,51 @@ static bool make_progress(gfp_t gfp, unsigned int order)
 
 #define RECLAIM_TRIES 16
 
-static __noinline struct page *slow_alloc(gfp_t gfp, unsigned int order, unsigned long caller)
+/* All zones are below their low marks. */
+static __noinline __cold struct page *alloc_by_effort(gfp_t gfp, unsigned int order)
 {
 	enum alloc_effort effort = gfp & __GFP_HIGH ? ALLOC_HIGH : ALLOC_MIN;
 	bool may_reclaim = (gfp & __GFP_WAIT) && !(current->flags & PF_MEMALLOC);
 	bool must_succeed = (gfp & __GFP_WAIT) && (gfp & __GFP_NOFAIL);
-	struct page *page;
+	unsigned int enough = gfp & __GFP_NORETRY ? 1 : RECLAIM_TRIES;
 
-	if (should_fail_alloc_page(gfp, order)) /* on purpose: nothing to warn of */
-		return NULL;
-	if (order >= MAX_ORDER)
-		goto failed;
-	page = try_zones(gfp, order, ALLOC_EASY);
-	if (page)
-		return page;
 	if (wake_reclaim)
 		wake_reclaim(&zones[gfp_zone(gfp)]);
 	if (current->flags & PF_MEMALLOC)
 		effort = ALLOC_EMPTY;
 	for (unsigned int tries = 0;; tries++) {
-		unsigned int enough = gfp & __GFP_NORETRY ? 1 : RECLAIM_TRIES;
+		struct page *page = try_zones(gfp, order, effort);
 		bool freed;
 
-		page = try_zones(gfp, order, effort);
 		if (page)
 			return page;
 		if (!may_reclaim && !must_succeed)
-			break;
+			return NULL;
 		freed = may_reclaim && make_progress(gfp, order);
 		if (must_succeed) {
 			if (tries >= RECLAIM_TRIES)
 				effort = ALLOC_EMPTY;
 			yield();
 		} else if ((tries && !freed) || tries >= enough) {
-			break;
+			return NULL;
 		}
 	}
-failed:
-	warn_failure(gfp, order, caller);
-	return NULL;
+}
+
+static __noinline struct page *slow_alloc(gfp_t gfp, unsigned int order, unsigned long caller)
+{
+	struct page *page = NULL;
+
+	if (should_fail_alloc_page(gfp, order)) /* on purpose: nothing to warn of */
+		return NULL;
+	if (order < MAX_ORDER) {
+		page = try_zones(gfp, order, ALLOC_EASY);
+		if (unlikely(!page))
+			page = alloc_by_effort(gfp, order);
+	}
+	if (unlikely(!page))
+		warn_failure(gfp, order, caller);
+	return page;
 }
 
 static __noinline void clear_block(struct page *page, unsigned int order)

@@ -44,7 +44,7 @@ struct zone {
 	spinlock_t lru_lock; /* the lists below; taken with interrupts off */
 	struct list_head lru[NR_LRU];
 	unsigned long nr_lru[NR_LRU];
-};
+} __aligned(256); /* a power of two: page_zone() is a shift */
 
 extern struct zone zones[MAX_NR_ZONES];
 
