@@ -189,9 +189,10 @@ static int write_names(struct super_block *sb)
 		struct ext2_inode_info *ei =
 			list_entry(sbi->dirty_dirs.next, struct ext2_inode_info, i_dirty_dir);
 
-		list_del_init(&ei->i_dirty_dir);
 		wrote = true;
 		error = write_pages(&ei->vfs_inode);
+		if (!error)
+			list_del_init(&ei->i_dirty_dir);
 	}
 	return !error && wrote ? blkdev_issue_flush(sb->s_bdev) : error;
 }

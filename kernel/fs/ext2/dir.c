@@ -282,18 +282,19 @@ static int append_block(struct inode *dir, struct ext2_dir_slot *slot)
 {
 	const struct ext2_sb_info *sbi = EXT2_SB(dir->i_sb);
 	unsigned int block_size = 1u << sbi->block_bits;
+	struct page *page = page_to_append(dir);
 	loff_t size = dir->i_size;
 	struct block_map map;
-	struct page *page;
 	char *at;
-	int error = ext2_get_block_inside(dir, (u32)(size >> sbi->block_bits), 1, true, &map);
+	int error;
 
-	if (error)
-		return error;
-	page = page_to_append(dir);
-	if (IS_ERR(page)) {
-		ext2_truncate_blocks(dir, size);
+	if (IS_ERR(page))
 		return (int)PTR_ERR(page);
+	error = ext2_get_block_inside(dir, (u32)(size >> sbi->block_bits), 1, true, &map);
+	if (error) {
+		unlock_page(page);
+		put_page(page);
+		return error;
 	}
 	at = (char *)lowmem_page_address(page) + ((unsigned int)size & (PAGE_SIZE - 1));
 	memset(at, 0, block_size);

@@ -2,8 +2,8 @@
  * Symbolic links. A target of less than 60 bytes lies in the inode itself, where the block numbers
  * would be (a fast link); a longer one in a block of its own.
  *
- * The block of a slow link is written before the link gets its name: e2fsck asks about a link whose
- * target is garbage.
+ * e2fsck asks about a link whose target is garbage: commit.c writes the block of a slow link before
+ * the link itself.
  */
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/ext2/ext2.h"
@@ -38,7 +38,7 @@ static int write_slow(struct inode *inode, const char *target, unsigned int len)
 	set_page_dirty(page);
 	unlock_page(page);
 	put_page(page);
-	return filemap_write_and_wait(inode->i_mapping);
+	return 0;
 }
 
 int ext2_write_symlink(struct inode *inode, const char *target, unsigned int len)
