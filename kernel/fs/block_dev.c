@@ -229,7 +229,6 @@ static void drop_cache(struct block_device *bdev)
 
 	if (bdev_sync(bdev))
 		pr_err("%s: what was written last is not all on the device\n", bdev->bd_name);
-	bdev_forget_all(mapping);
 	truncate_inode_pages(mapping, 0);
 }
 

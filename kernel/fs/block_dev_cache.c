@@ -327,21 +327,6 @@ int bdev_sync(struct block_device *bdev)
 	return bdev_write_class(bdev, BIT(BDEV_ANY), NULL);
 }
 
-void bdev_forget_all(struct address_space *mapping)
-{
-	struct page *batch[BATCH];
-	pgoff_t next = 0;
-	unsigned int n;
-
-	while ((n = dirty_pages(mapping, batch, next, ~(pgoff_t)0))) {
-		next = batch[n - 1]->index + 1;
-		for (unsigned int i = 0; i < n; i++) {
-			forget_sectors(mapping, batch[i], BDEV_DIRTY);
-			put_page(batch[i]);
-		}
-	}
-}
-
 /* ---- metadata of file systems ---------------------------------------------------------------- */
 
 static void *data_at(struct page *page, loff_t pos)

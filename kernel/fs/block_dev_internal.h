@@ -38,10 +38,8 @@ extern const struct address_space_operations bdev_aops;
 /*
  * bdev_mark_page - all sectors of a page that the device has are BDEV_ANY from now on, but those of
  * stricter classes. Does not sleep.
- * bdev_forget_all - nothing of a device's cache is dirty any more. Nobody uses it; may sleep.
  */
 void bdev_mark_page(struct page *page);
-void bdev_forget_all(struct address_space *mapping);
 
 /* bdev_sync - write class BDEV_ANY, and wait. 0 or -errno. May sleep. */
 int bdev_sync(struct block_device *bdev);

@@ -439,6 +439,8 @@ static void test_truncation(struct ktest *t)
 {
 	for_each_size(bits)
 	{
+		unsigned int room;
+
 		begin(t, bits);
 		fill(t, 0, 3 * PAGE_SIZE, 0x61);
 		KT_EXPECT_EQ(t, write_back(), 0);
@@ -456,6 +458,11 @@ static void test_truncation(struct ktest *t)
 		/* Blocks of the last page were taken away: the next write asks for new ones. */
 		fill(t, 2 * PAGE_SIZE, PAGE_SIZE, 0x62);
 		KT_EXPECT_EQ(t, map_fs_truncate(fs, 2 * PAGE_SIZE + 1), 0);
+		room = fs->room;
+		fs->room = 0;
+		KT_EXPECT_EQ(t, kernel_write(file, 3 * PAGE_SIZE - 1, "", 1),
+			     bits < 12 ? (ssize_t)-ENOSPC : 1);
+		fs->room = room;
 		fill(t, 3 * PAGE_SIZE - 1, 1, 0x63);
 		KT_EXPECT_EQ(t, write_back(), 0);
 		KT_EXPECT(t, disk_has(3 * PAGE_SIZE - 1, 3 * PAGE_SIZE, 0x63));
