@@ -36,6 +36,8 @@ def on_disk(build):
             disk = disks.add_root(build, bus=bus, mib=64)
             where = {"root": disk.partitions[0], "flags": disks.flags}
             with Shell(build, **where) as sh:
+                for name in LESSONS:
+                    all_seen(sh.succeed(name), name)
                 all_seen(sh.succeed("coldstart", timeout=60), "coldstart")
                 output = sh.succeed("writeback")
                 all_seen(output, "writeback")
