@@ -11,6 +11,9 @@
  *	start()  slot, chain, kick               -> device
  *	reap()   slot <- status                  <- device: interrupt -> blk_wake()
  *
+ * QEMU joins neighbours that wait in the ring, and if one sector is bad it says of all that they have
+ * failed. So what has failed before goes alone: only then does the result speak of it.
+ *
  * A request that takes too long is given up by resetting the device, which ends its access to
  * memory; the block layer starts what was on its way again.
  *
@@ -90,6 +93,7 @@ struct virtblk {
 	u32 size_max; /* bytes of one part */
 	struct virtblk_slot slots[NR_SLOTS];
 	struct list_head idle, busy;
+	bool alone;			      /* what is on its way is alone there */
 	struct vring_desc *tables[NR_TABLES]; /* those that are free */
 	unsigned int nr_tables;
 	struct vring_desc *chain; /* what is being built without a table */
@@ -205,7 +209,7 @@ static int virtblk_start(struct gendisk *disk, struct request *rq)
 	struct virtblk_slot *slot;
 	int ret;
 
-	if (list_empty(&vb->idle))
+	if (list_empty(&vb->idle) || vb->alone || (rq->rq_retries && !list_empty(&vb->busy)))
 		return -EBUSY;
 	slot = list_first_entry(&vb->idle, struct virtblk_slot, list);
 	slot->rq = rq;
@@ -214,6 +218,7 @@ static int virtblk_start(struct gendisk *disk, struct request *rq)
 	if (ret)
 		return ret;
 	list_move_tail(&slot->list, &vb->busy);
+	vb->alone = rq->rq_retries;
 	if (vring_kick(&vb->vring))
 		virtio_notify(&vb->dev, QUEUE);
 	return 0;
@@ -222,6 +227,7 @@ static int virtblk_start(struct gendisk *disk, struct request *rq)
 static void end_slot(struct virtblk *vb, struct virtblk_slot *slot, int error)
 {
 	put_table(vb, slot);
+	vb->alone = false;
 	list_move(&slot->list, &vb->idle);
 	blk_end_request(&vb->disk, slot->rq, error);
 }
