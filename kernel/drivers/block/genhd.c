@@ -9,8 +9,10 @@
 #include "kernel/drivers/block/partition.h"
 #include "kernel/drivers/block/queue.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/kstrtox.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/vsprintf.h"
+#include "kernel/options.h"
 #include "kernel/printk.h"
 #include "mm/slab.h"
 
@@ -152,11 +154,24 @@ static int add_partition(struct gendisk *disk, unsigned int number, sector_t sta
 	return 0;
 }
 
+/* disktimeout=SECONDS: for every disk, instead of what its driver says. */
+static unsigned int timeout_seconds;
+
+static int set_disktimeout(const char *value)
+{
+	return value ? kstrtouint(value, 10, &timeout_seconds) : -EINVAL;
+}
+
+BOOT_OPTION("disktimeout", set_disktimeout);
+
 int add_disk(struct gendisk *disk)
 {
 	struct partition_line line = {.len = 0};
-	int error = blk_attach(disk);
+	int error;
 
+	if (timeout_seconds)
+		disk->timeout = timeout_seconds * HZ;
+	error = blk_attach(disk);
 	if (error)
 		return error;
 	print_disk(disk);
@@ -164,7 +179,7 @@ int add_disk(struct gendisk *disk)
 	error = read_partitions(disk, add_partition, &line);
 	if (line.len)
 		pr_info("%s:%s\n", disk->name, line.text);
-	if (error == -EIO)
-		pr_warn("%s: the partition table cannot be read\n", disk->name);
-	return error == -ENOMEM ? error : 0;
+	if (error)
+		pr_warn("%s: the partition table cannot be read: error %d\n", disk->name, -error);
+	return 0;
 }
