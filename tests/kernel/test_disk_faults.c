@@ -3,6 +3,7 @@
  * faultydisk=NAME. Who asked for such a sector gets EIO; nobody else notices.
  */
 #include "kernel/completion.h"
+#include "kernel/cpu/timer.h"
 #include "kernel/drivers/block/blkdev.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
@@ -17,27 +18,39 @@
 #define WRITE_FAILS	 1200u
 #define WRITE_FAILS_ONCE 1300u
 
-static const char *disk_name;
+static const char *faulty_name, *stalling_name;
 
 static int set_faultydisk(const char *value)
 {
-	disk_name = value;
+	faulty_name = value;
+	return value ? 0 : -EINVAL;
+}
+
+static int set_stallingdisk(const char *value)
+{
+	stalling_name = value;
 	return value ? 0 : -EINVAL;
 }
 
 BOOT_OPTION("faultydisk", set_faultydisk);
+BOOT_OPTION("stallingdisk", set_stallingdisk);
 
 static struct block_device *bdev;
 static struct page *page;
 
-static void setup(struct ktest *t)
+static void find_disk(struct ktest *t, const char *name)
 {
-	if (!disk_name)
-		ktest_skip(t, "no faultydisk=");
-	bdev = bdev_by_name(disk_name);
+	if (!name)
+		ktest_skip(t, "no such disk");
+	bdev = bdev_by_name(name);
 	KT_ASSERT(t, bdev);
 	page = alloc_page(GFP_KERNEL);
 	KT_ASSERT(t, page);
+}
+
+static void setup(struct ktest *t)
+{
+	find_disk(t, faulty_name);
 	log_hush();
 }
 
@@ -197,3 +210,49 @@ static const struct ktest_case cases[] = {KTEST(test_read),	  KTEST(test_read_on
 					  KTEST(test_flush_once), KTEST(test_crowd),
 					  KTEST(test_read_ahead)};
 KTEST_SUITE_WITH(disk_faults, 0, cases, setup, teardown);
+
+/* ------------------------------------------------------------ a disk that stalls */
+
+static void stalling_setup(struct ktest *t)
+{
+	find_disk(t, stalling_name);
+}
+
+static void stalling_teardown(struct ktest *t)
+{
+	(void)t;
+	if (page)
+		__free_page(page);
+	page = NULL;
+}
+
+/* From some moment on a request takes longer than two time-outs: who asked is told. */
+static void test_for_ever(struct ktest *t)
+{
+	unsigned long begin = jiffies;
+	int error = 0;
+
+	ktest_log(t, "let it stall");
+	while (!error && jiffies - begin < 20 * HZ)
+		error = transfer(BIO_READ, 3000, 8);
+	KT_EXPECT_EQ(t, error, -EIO);
+	KT_EXPECT_LT(t, jiffies - begin, 40ul * HZ);
+}
+
+static void test_for_a_while(struct ktest *t)
+{
+	const unsigned long begin = jiffies;
+
+	memset(lowmem_page_address(page), 'x', PAGE_SIZE);
+	ktest_log(t, "let it go on");
+	KT_EXPECT_EQ(t, transfer(BIO_WRITE, 3000, 8), 0);
+	KT_EXPECT_LE(t, 2ul * HZ, jiffies - begin); /* or it has not stalled */
+	memset(lowmem_page_address(page), 0, PAGE_SIZE);
+	KT_EXPECT_EQ(t, transfer(BIO_READ, 3000, 8), 0);
+	KT_EXPECT_EQ(t, *(char *)lowmem_page_address(page), 'x');
+	for (unsigned int i = 0; i < 100; i++)
+		KT_EXPECT_EQ(t, transfer(BIO_READ, i * 8, 8), 0);
+}
+
+static const struct ktest_case stalling_cases[] = {KTEST(test_for_ever), KTEST(test_for_a_while)};
+KTEST_SUITE_WITH(disk_stalls, 0, stalling_cases, stalling_setup, stalling_teardown);
