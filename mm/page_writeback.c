@@ -168,8 +168,15 @@ void wait_on_page_writeback(struct page *page)
 
 void mapping_set_error(struct address_space *mapping, int error)
 {
-	if (error)
-		atomic_or_mask(error == -ENOSPC ? AS_ENOSPC : AS_EIO, &mapping->flags);
+	struct super_block *sb = mapping->host->i_sb;
+
+	if (!error)
+		return;
+	atomic_or_mask(error == -ENOSPC ? AS_ENOSPC : AS_EIO, &mapping->flags);
+	if (sb) {
+		sb->s_wb_error = error;
+		sb->s_wb_errors++;
+	}
 }
 
 /* What mapping->flags say, as an error; they stay. */

@@ -512,6 +512,8 @@ struct super_block {
 	struct list_head s_io;	      /* those that the flusher is about to write; inode_lock */
 	bool s_dirt;		      /* inodes have changed since the last sync_fs, */
 	unsigned long s_dirtied;      /* and the first of them at that time (jiffies); inode_lock */
+	int s_wb_error;		      /* how the last page that could not be written failed, */
+	unsigned int s_wb_errors;     /* and how many there were */
 	struct block_device *s_bdev;  /* FS_REQUIRES_DEV; opened for this super_block alone */
 	struct rw_semaphore s_umount; /* for reading: it stays mounted, and its flags */
 	void *s_fs_info;

@@ -25,7 +25,8 @@
  *
  * sync(2), umount and syncfs(2) do not ask the flusher. They walk over the inodes of a super_block
  * themselves: once to write, once to wait. New inodes come in front of the list, so the walk ends.
- * Errors stay with the files, for who has them open and calls fsync(2).
+ * Errors stay with the files, for who has them open and calls fsync(2); whether there were any
+ * meanwhile the super_block knows.
  *
  * Locks: s_umount for reading, so that what is being written stays mounted; inode_lock for lists
  * and states; a reference for each inode at work.
@@ -85,7 +86,7 @@ static struct inode *next_tagged(struct super_block *sb, struct inode *prev, uns
 	return found;
 }
 
-static int write_all(struct address_space *mapping, bool sync)
+static void write_all(struct address_space *mapping, bool sync)
 {
 	struct writeback_control wbc = {
 		.nr_to_write = WRITE_ALL,
@@ -93,34 +94,29 @@ static int write_all(struct address_space *mapping, bool sync)
 		.sync = sync,
 	};
 
-	return do_writepages(mapping, &wbc);
+	do_writepages(mapping, &wbc);
 }
 
 int sync_inodes_sb(struct super_block *sb, bool wait)
 {
+	unsigned int errors = sb->s_wb_errors;
 	struct inode *inode = NULL;
-	int error = 0, first = 0;
 
 	while ((inode = next_tagged(sb, inode, PAGECACHE_TAG_DIRTY))) {
-		error = write_all(&inode->i_data, wait);
-		first = first ? first : error;
+		write_all(&inode->i_data, wait);
 		note_written(inode);
 		cond_resched();
 	}
-	while (wait && (inode = next_tagged(sb, inode, PAGECACHE_TAG_WRITEBACK))) {
-		error = filemap_fdatawait_keep_errors(&inode->i_data);
-		first = first ? first : error;
-	}
-	return first;
+	while (wait && (inode = next_tagged(sb, inode, PAGECACHE_TAG_WRITEBACK)))
+		filemap_fdatawait_keep_errors(&inode->i_data);
+	return sb->s_wb_errors == errors ? 0 : sb->s_wb_error;
 }
 
 int write_inode_now(struct inode *inode)
 {
-	int error = write_all(inode->i_mapping, true);
-	int waited = filemap_fdatawait_keep_errors(inode->i_mapping);
-
+	write_all(inode->i_mapping, true);
 	note_written(inode);
-	return error ? error : waited;
+	return filemap_fdatawait_keep_errors(inode->i_mapping);
 }
 
 /* ---- the flusher's round --------------------------------------------------------------------- */
@@ -286,7 +282,9 @@ static struct flush_work wait_for_work(unsigned long *next)
 	unsigned long period = msecs_to_jiffies(dirty_writeback_centisecs * 10ul);
 	struct flush_work work = {0};
 
-	sleep_until_kicked(period ? min((long)(*next - jiffies), (long)period) : HZ);
+	if (time_after(*next, jiffies + period))
+		*next = jiffies + period; /* it was longer until now */
+	sleep_until_kicked(period ? (long)(*next - jiffies) : HZ);
 	work.left = (long)kicked_pages;
 	work.everything = work.left || dirty_background_exceeded();
 	kicked = false;

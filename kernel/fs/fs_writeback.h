@@ -6,7 +6,7 @@
 
 /*
  * sync_inodes_sb - write all dirty pages of all files of a super_block; with `wait` until they are
- * on the device. 0 or the first error, which stays with the file too. May sleep; s_umount is held.
+ * on the device. 0, or the last error, which stays with its file. May sleep; s_umount is held.
  */
 int sync_inodes_sb(struct super_block *sb, bool wait);
 
