@@ -7,6 +7,7 @@
  */
 #include "kernel/fs/ext2/ext2.h"
 #include "kernel/fs/inode.h"
+#include "kernel/lib/errno.h"
 #include "mm/filemap.h"
 #include "mm/mm_types.h"
 
@@ -31,30 +32,50 @@ static int ext2_writepages(struct address_space *mapping, struct writeback_contr
 	return mpage_writepages(mapping, wbc, ext2_get_block);
 }
 
-/* Something was to be written up to `end`, and was not, or not all of it. */
-static void take_back_blocks(struct inode *inode, loff_t end)
+/* Blocks for what will be written. Inside, if it is 0. -EAGAIN: a commit would help. */
+static int begin_write(struct address_space *mapping, loff_t pos, unsigned int len,
+		       struct page **page)
 {
-	if (end > i_size_read(inode))
-		ext2_truncate_blocks(inode, i_size_read(inode));
+	struct inode *inode = mapping->host;
+	int error = ext2_begin(inode->i_sb);
+
+	if (error)
+		return error;
+	error = mpage_write_begin(mapping, pos, len, page, ext2_get_block);
+	if (!error)
+		return 0;
+	if (pos + len > i_size_read(inode))
+		ext2_take_back_blocks(inode);
+	ext2_end(inode->i_sb);
+	return error;
 }
 
+/*
+ * No commit until write_end: it would find blocks in the file, and nothing that could be written to
+ * them.
+ */
 static int ext2_write_begin(struct file *file __unused, struct address_space *mapping, loff_t pos,
 			    unsigned int len, struct page **page)
 {
-	int error = mpage_write_begin(mapping, pos, len, page, ext2_get_block);
+	int error = begin_write(mapping, pos, len, page);
 
-	if (error)
-		take_back_blocks(mapping->host, pos + len);
-	return error;
+	if (error != -EAGAIN)
+		return error;
+	error = ext2_commit(mapping->host->i_sb);
+	if (!error)
+		error = begin_write(mapping, pos, len, page);
+	return error == -EAGAIN ? -ENOSPC : error;
 }
 
 static int ext2_write_end(struct file *file __unused, struct address_space *mapping, loff_t pos,
 			  unsigned int len, unsigned int copied, struct page *page)
 {
+	struct inode *inode = mapping->host;
 	int result = mpage_write_end(mapping, pos, len, copied, page);
 
-	if (result < (int)len)
-		take_back_blocks(mapping->host, pos + len);
+	if (result < (int)len && pos + len > i_size_read(inode))
+		ext2_take_back_blocks(inode);
+	ext2_end(inode->i_sb);
 	return result;
 }
 
@@ -84,9 +105,23 @@ const struct address_space_operations ext2_dir_aops = {
 
 /* ---- mappings -------------------------------------------------------------------------------- */
 
+/* As if it had been written: with blocks, and dirty if these are new, before a commit looks. */
 static unsigned int ext2_page_mkwrite(struct vm_area_struct *vma, struct page *page)
 {
-	return mpage_page_mkwrite(vma, page, ext2_get_block);
+	struct super_block *sb = vma->vm_file->f_mapping->host->i_sb;
+	unsigned int result = VM_FAULT_SIGBUS;
+	bool full = false;
+
+	for (int tries = 0; tries < 2; tries++) {
+		if (ext2_begin(sb))
+			break;
+		result = mpage_page_mkwrite(vma, page, ext2_get_block);
+		full = result == VM_FAULT_SIGBUS && EXT2_SB(sb)->pending_blocks;
+		ext2_end(sb);
+		if (!full || ext2_commit(sb))
+			break;
+	}
+	return result;
 }
 
 static const struct vm_operations_struct ext2_file_vm_ops = {

@@ -40,6 +40,8 @@ static int set_size(struct inode *inode, loff_t size)
 	error = mpage_zero_tail(inode->i_mapping, min(size, old), ext2_get_block);
 	if (error)
 		return error;
+	if (size < old)
+		EXT2_I(inode)->i_size_before = old;
 	truncate_setsize(inode, size);
 	mark_inode_dirty(inode);
 	if (size < old)

@@ -9,6 +9,7 @@
  *	R2  an inode is dead (no links, a time of death) before its last entry goes: the same rule,
  *	    at the other end of life
  *	R3  an indirect block and a folder's block have their contents before anything leads to them
+ *	    (so do the blocks of files: what a stranger left there is nobody's to see)
  *	R4  what was freed is not used again before all that led to it is gone: two files would own it
  *
  * Sizes, counts and maps of free blocks may be wrong; e2fsck counts for itself.
@@ -19,8 +20,9 @@
  * in the cache, whatever the flusher does. A commit lets nobody begin anything (commit_sem) and
  * writes, with a flush of the device between two steps when there was anything to do:
  *
- *	1  new indirect blocks; dead inodes          R3 (nothing leads to them), R2
- *	2  pages of folders, targets of links        R3, and after 1 R2
+ *	1  data for new blocks, new indirect blocks  R3 (nothing leads to them)
+ *	   dead inodes                               R2
+ *	2  pages of folders                          R3, and after 1 R2
  *	3  reachable indirect blocks, inodes         now blocks belong to files, or do not any more
  *	4  new inodes, after 2: R1                   rounds: a folder before what is in it
  *	5  what was freed before is free             R4; in memory, the bitmaps go any time
@@ -109,6 +111,18 @@ void ext2_dir_dirtied(struct inode *dir, struct page *page)
 	mark_inode_dirty(dir);
 }
 
+void ext2_mark_fresh(struct inode *inode)
+{
+	struct ext2_sb_info *sbi = EXT2_SB(inode->i_sb);
+	struct ext2_inode_info *ei = EXT2_I(inode);
+
+	if (S_ISDIR(inode->i_mode) || !list_empty(&ei->i_fresh))
+		return;
+	spin_lock(&sbi->lists_lock);
+	list_add_tail(&ei->i_fresh, &sbi->fresh);
+	spin_unlock(&sbi->lists_lock);
+}
+
 void ext2_forget_lists(struct inode *inode)
 {
 	struct ext2_sb_info *sbi = EXT2_SB(inode->i_sb);
@@ -122,6 +136,7 @@ void ext2_forget_lists(struct inode *inode)
 	list_del_init(&ei->i_newborn);
 	list_del_init(&ei->i_dirty);
 	list_del_init(&ei->i_dirty_dir);
+	list_del_init(&ei->i_fresh);
 	spin_unlock(&sbi->lists_lock);
 }
 
@@ -138,44 +153,44 @@ static int write_and_flush(struct super_block *sb, unsigned int classes, bool fl
 	return error;
 }
 
-/* 1: what nothing leads to yet, and what is dead. */
-static int write_contents(struct super_block *sb)
-{
-	struct ext2_sb_info *sbi = EXT2_SB(sb);
-	bool dead = sbi->dead_stored;
-
-	if (sbi->super_changed)
-		ext2_mark_super_dirty(sb);
-	sbi->super_changed = sbi->dead_stored = false;
-	return write_and_flush(sb, BIT(BDEV_NEW) | (dead ? BIT(BDEV_ANY) : 0), dead);
-}
-
-/* The dirty pages of a file; the flusher does not write folders' (dir.c), so not by its a_ops. */
+/* The dirty pages of a file; the flusher does not write folders' (aops.c), so not by its a_ops. */
 static int write_pages(struct inode *inode)
 {
 	struct writeback_control wbc = {
 		.nr_to_write = WRITE_ALL, .range_end = ~(pgoff_t)0, .sync = true};
-	int error = mpage_writepages(inode->i_mapping, &wbc, ext2_get_block);
-	int wait_error = filemap_fdatawait_range(inode->i_mapping, 0, MAX_LFS_FILESIZE);
 
-	return error ? error : wait_error;
+	return mpage_writepages(inode->i_mapping, &wbc, ext2_get_block);
 }
 
-/* The targets of new links: e2fsck asks about one that has none. */
-static int write_links(struct ext2_sb_info *sbi, bool *wrote)
+/* What belongs onto new blocks. Errors are for those who call fsync(2) for the file. Any? */
+static bool write_data(struct ext2_sb_info *sbi)
 {
-	struct ext2_inode_info *ei;
-	int error = 0;
+	bool any = false;
 
-	list_for_each_entry (ei, &sbi->newborn, i_newborn) {
-		if (!S_ISLNK(ei->vfs_inode.i_mode) || !ei->vfs_inode.i_data.nrpages)
+	while (!list_empty(&sbi->fresh)) {
+		struct ext2_inode_info *ei =
+			list_entry(sbi->fresh.next, struct ext2_inode_info, i_fresh);
+
+		list_del_init(&ei->i_fresh);
+		if (!ei->vfs_inode.i_nlink)
 			continue;
-		*wrote = true;
-		error = write_pages(&ei->vfs_inode);
-		if (error)
-			break;
+		any = true;
+		write_pages(&ei->vfs_inode);
+		filemap_fdatawait_keep_errors(ei->vfs_inode.i_mapping);
 	}
-	return error;
+	return any;
+}
+
+/* 1: what nothing leads to yet, and what is dead. */
+static int write_contents(struct super_block *sb)
+{
+	struct ext2_sb_info *sbi = EXT2_SB(sb);
+	bool data = write_data(sbi), dead = sbi->dead_stored;
+
+	if (sbi->super_changed)
+		ext2_mark_super_dirty(sb);
+	sbi->super_changed = sbi->dead_stored = false;
+	return write_and_flush(sb, BIT(BDEV_NEW) | (dead ? BIT(BDEV_ANY) : 0), data || dead);
 }
 
 /* 2: names. */
@@ -183,7 +198,7 @@ static int write_names(struct super_block *sb)
 {
 	struct ext2_sb_info *sbi = EXT2_SB(sb);
 	bool wrote = false;
-	int error = write_links(sbi, &wrote);
+	int error = 0;
 
 	while (!error && !list_empty(&sbi->dirty_dirs)) {
 		struct ext2_inode_info *ei =
@@ -191,6 +206,9 @@ static int write_names(struct super_block *sb)
 
 		wrote = true;
 		error = write_pages(&ei->vfs_inode);
+		if (!error)
+			error = filemap_fdatawait_range(ei->vfs_inode.i_mapping, 0,
+							MAX_LFS_FILESIZE);
 		if (!error)
 			list_del_init(&ei->i_dirty_dir);
 	}

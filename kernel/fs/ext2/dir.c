@@ -290,7 +290,7 @@ static int append_block(struct inode *dir, struct ext2_dir_slot *slot)
 
 	if (IS_ERR(page))
 		return (int)PTR_ERR(page);
-	error = ext2_get_block_inside(dir, (u32)(size >> sbi->block_bits), 1, true, &map);
+	error = ext2_get_block(dir, (u32)(size >> sbi->block_bits), 1, true, &map);
 	if (error) {
 		unlock_page(page);
 		put_page(page);

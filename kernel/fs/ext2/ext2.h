@@ -168,8 +168,7 @@ struct ext2_sb_info {
 
 	/*
 	 * For reading: whoever changes names, sizes, block maps, bitmaps. For writing: commit.c.
-	 * Below i_mutex and the page locks of files' data, above those of folders and of the
-	 * device.
+	 * Below i_mutex and mmap_sem, above all page locks and map_mutex.
 	 */
 	struct rw_semaphore commit_sem;
 	struct mutex alloc_mutex;  /* bitmaps, counts, the pending list, preallocated blocks */
@@ -183,6 +182,7 @@ struct ext2_sb_info {
 	struct list_head newborn;    /* ext2_inode_info.i_newborn, in the order of birth */
 	struct list_head dirty;	     /* ext2_inode_info.i_dirty: to be copied into the table */
 	struct list_head dirty_dirs; /* ext2_inode_info.i_dirty_dir: folders with dirty pages */
+	struct list_head fresh;	     /* ext2_inode_info.i_fresh: files with new blocks */
 };
 
 #define EXT2_MOUNT_ERRORS_CONT	1ul
@@ -200,12 +200,13 @@ struct ext2_inode_info {
 	u32 i_prealloc_block, i_prealloc_count; /* taken for it in the bitmap; alloc_mutex */
 	u32 i_prealloc_window;			/* how many it gets next time */
 	struct list_head i_prealloc;
-	struct list_head i_newborn, i_dirty, i_dirty_dir; /* lists_lock */
+	struct list_head i_newborn, i_dirty, i_dirty_dir, i_fresh; /* lists_lock */
 	struct inode
-		*i_parent;   /* of a newborn: the folder that names it, while that is newborn too */
-	bool exists;	     /* it has been read or made: its end is the file's if i_nlink is 0 */
-	bool in_round;	     /* commit.c: it is being born */
-	bool datasync_dirty; /* size or blocks changed since the last commit: fdatasync too */
+		*i_parent; /* of a newborn: the folder that names it, while that is newborn too */
+	loff_t i_size_before; /* being made shorter: what the disk says meanwhile */
+	bool exists;	      /* it has been read or made: its end is the file's if i_nlink is 0 */
+	bool in_round;	      /* commit.c: it is being born */
+	bool datasync_dirty;  /* size or blocks changed since the last commit: fdatasync too */
 	struct inode vfs_inode;
 };
 
@@ -291,6 +292,8 @@ void ext2_dirty_inode(struct inode *inode, unsigned int flags);
  * folder. Does not sleep.
  */
 void ext2_dir_dirtied(struct inode *dir, struct page *page);
+/* ext2_mark_fresh - inside: a file got blocks on which nothing of it is yet. Does not sleep. */
+void ext2_mark_fresh(struct inode *inode);
 /* ext2_forget_lists - an inode goes: commits know it no more. Does not sleep. */
 void ext2_forget_lists(struct inode *inode);
 /* ext2_sync_file - f_op->fsync of files and folders. Not inside. */
@@ -400,17 +403,16 @@ int ext2_statfs(struct dentry *dentry, struct kstatfs *buf);
 
 /* ---- map.c, truncate.c ----------------------------------------------------------------------- */
 
-/* ext2_get_block - get_block_t (kernel/fs/mpage.h); with create it begins and ends by itself. */
+/* ext2_get_block - get_block_t (kernel/fs/mpage.h); inside, if blocks are to be made. */
 int ext2_get_block(struct inode *inode, u32 index, unsigned int max, bool create,
 		   struct block_map *map);
-/* ext2_get_block_inside - the same for callers that are inside already (folders). */
-int ext2_get_block_inside(struct inode *inode, u32 index, unsigned int max, bool create,
-			  struct block_map *map);
 /*
  * ext2_truncate_blocks - free the blocks behind `size` bytes; begins and ends by itself, again and
  * again when there are many. i_mutex is held, or nobody knows the file. A damaged map is reported,
- * and what can be freed is freed.
+ * and what can be freed is freed. From then on the size on the disk may be the smaller one
+ * (i_size_before). ext2_take_back_blocks - inside: the same for few blocks, behind i_size.
  */
+void ext2_take_back_blocks(struct inode *inode);
 void ext2_truncate_blocks(struct inode *inode, loff_t size);
 /* ext2_max_size - of a file, in bytes. */
 loff_t ext2_max_size(unsigned int block_bits);

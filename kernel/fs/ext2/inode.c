@@ -48,6 +48,7 @@ struct inode *ext2_alloc_inode(struct super_block *sb __unused)
 	INIT_LIST_HEAD(&ei->i_newborn);
 	INIT_LIST_HEAD(&ei->i_dirty);
 	INIT_LIST_HEAD(&ei->i_dirty_dir);
+	INIT_LIST_HEAD(&ei->i_fresh);
 	return &ei->vfs_inode;
 }
 
@@ -253,6 +254,7 @@ static void write_rdev(const struct inode *inode, struct ext2_inode *raw)
 static void fill_raw(const struct inode *inode, struct ext2_inode *raw)
 {
 	const struct ext2_inode_info *ei = EXT2_I(inode);
+	loff_t size = max(inode->i_size, ei->i_size_before);
 
 	raw->i_mode = (u16)inode->i_mode;
 	raw->i_links_count = (u16)inode->i_nlink;
@@ -260,8 +262,8 @@ static void fill_raw(const struct inode *inode, struct ext2_inode *raw)
 	raw->i_uid_high = (u16)(inode->i_uid >> 16);
 	raw->i_gid = (u16)inode->i_gid;
 	raw->i_gid_high = (u16)(inode->i_gid >> 16);
-	raw->i_size = (u32)inode->i_size;
-	raw->i_dir_acl = S_ISREG(inode->i_mode) ? (u32)(inode->i_size >> 32) : 0;
+	raw->i_size = (u32)size;
+	raw->i_dir_acl = S_ISREG(inode->i_mode) ? (u32)(size >> 32) : 0;
 	raw->i_blocks = (u32)inode->i_blocks;
 	raw->i_atime = (u32)inode->i_atime.tv_sec;
 	raw->i_mtime = (u32)inode->i_mtime.tv_sec;

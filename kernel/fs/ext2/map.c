@@ -304,6 +304,7 @@ static void hang_in(struct inode *inode, const struct way *way, struct step *las
 			   << (EXT2_SB(sb)->block_bits - SECTOR_SHIFT);
 	ei->i_next_index = index + branch->count;
 	ei->i_next_block = branch->data + branch->count;
+	ext2_mark_fresh(inode);
 	mark_inode_dirty(inode);
 }
 
@@ -327,55 +328,25 @@ static int make_blocks(struct inode *inode, const struct way *way, struct step *
 
 /* ---- for others ------------------------------------------------------------------------------ */
 
-int ext2_get_block_inside(struct inode *inode, u32 index, unsigned int max, bool create,
-			  struct block_map *map)
+static int create_blocks(struct inode *inode, const struct way *way, u32 index, unsigned int max,
+			 struct block_map *map)
 {
 	struct step steps[MAX_STEPS];
-	struct way way;
 	int n, error;
 
-	find_way(EXT2_SB(inode->i_sb), index, &way);
-	if (!way.depth)
-		return -EFBIG;
-	if (!create)
-		return look_up(inode, &way, max, map);
 	mutex_lock(&EXT2_I(inode)->map_mutex);
-	n = walk(inode, &way, steps);
+	n = walk(inode, way, steps);
 	error = n;
 	if (n < 0)
 		goto out;
-	if (steps[n - 1].key)
-		error = describe(inode, &way, &steps[n - 1], true, max, map);
+	if (steps[n - 1].key) /* somebody was faster */
+		error = describe(inode, way, &steps[n - 1], true, max, map);
 	else
-		error = make_blocks(inode, &way, steps, (unsigned int)n, index, max, map);
+		error = make_blocks(inode, way, steps, (unsigned int)n, index, max, map);
 	release_steps(steps, (unsigned int)n);
 out:
 	mutex_unlock(&EXT2_I(inode)->map_mutex);
 	return error;
-}
-
-/* When all that is free is pending, a commit makes it free; then it is tried once more. */
-static int create_blocks(struct inode *inode, u32 index, unsigned int max, struct block_map *map)
-{
-	struct super_block *sb = inode->i_sb;
-	bool committed = false;
-	int error;
-
-	for (;;) {
-		error = ext2_begin(sb);
-		if (error)
-			return error;
-		error = ext2_get_block_inside(inode, index, max, true, map);
-		ext2_end(sb);
-		if (error != -EAGAIN)
-			return error;
-		if (committed)
-			return -ENOSPC;
-		error = ext2_commit(sb);
-		if (error)
-			return error;
-		committed = true;
-	}
 }
 
 int ext2_get_block(struct inode *inode, u32 index, unsigned int max, bool create,
@@ -390,5 +361,5 @@ int ext2_get_block(struct inode *inode, u32 index, unsigned int max, bool create
 	error = look_up(inode, &way, max, map);
 	if (error || map->mapped || !create)
 		return error;
-	return create_blocks(inode, index, max, map);
+	return create_blocks(inode, &way, index, max, map);
 }

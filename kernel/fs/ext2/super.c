@@ -202,6 +202,7 @@ static struct ext2_sb_info *alloc_info(struct super_block *sb)
 	INIT_LIST_HEAD(&sbi->newborn);
 	INIT_LIST_HEAD(&sbi->dirty);
 	INIT_LIST_HEAD(&sbi->dirty_dirs);
+	INIT_LIST_HEAD(&sbi->fresh);
 	return sbi;
 }
 

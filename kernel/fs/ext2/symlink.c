@@ -23,7 +23,7 @@ static int write_slow(struct inode *inode, const char *target, unsigned int len)
 	struct block_map map;
 	struct page *page;
 	char *data;
-	int error = ext2_get_block_inside(inode, 0, 1, true, &map);
+	int error = ext2_get_block(inode, 0, 1, true, &map);
 
 	if (error)
 		return error;

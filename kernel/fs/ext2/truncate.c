@@ -192,23 +192,39 @@ static void note_freed(struct truncation *t)
 	mark_inode_dirty(inode);
 }
 
+static bool truncate_inside(struct inode *inode, loff_t size, int budget)
+{
+	u32 block_size = inode->i_sb->s_blocksize;
+	u32 first = (u32)((size + block_size - 1) >> EXT2_SB(inode->i_sb)->block_bits);
+	struct truncation t = {.inode = inode, .budget = budget};
+	bool done;
+
+	mutex_lock(&EXT2_I(inode)->map_mutex);
+	t.at_once = ext2_is_newborn(inode);
+	done = truncate_chunk(&t, first);
+	note_freed(&t);
+	if (done)
+		EXT2_I(inode)->i_size_before = 0;
+	mutex_unlock(&EXT2_I(inode)->map_mutex);
+	return done;
+}
+
+void ext2_take_back_blocks(struct inode *inode)
+{
+	ext2_discard_prealloc(inode);
+	truncate_inside(inode, i_size_read(inode), CHUNK);
+}
+
 void ext2_truncate_blocks(struct inode *inode, loff_t size)
 {
 	struct super_block *sb = inode->i_sb;
-	u32 first = (u32)((size + (loff_t)sb->s_blocksize - 1) >> EXT2_SB(sb)->block_bits);
 	bool done;
 
 	ext2_discard_prealloc(inode);
 	do {
-		struct truncation t = {.inode = inode, .budget = CHUNK};
-
 		if (ext2_begin(sb))
 			return;
-		mutex_lock(&EXT2_I(inode)->map_mutex);
-		t.at_once = ext2_is_newborn(inode);
-		done = truncate_chunk(&t, first);
-		note_freed(&t);
-		mutex_unlock(&EXT2_I(inode)->map_mutex);
+		done = truncate_inside(inode, size, CHUNK);
 		ext2_end(sb);
 		cond_resched();
 	} while (!done);
