@@ -140,6 +140,23 @@ def races(build):
                 sh.power_off()
 
 
+@test("a large folder: names made, removed and moved at random against a model")
+def large_folder(build):
+    with Disks() as disks:
+        parts = [disks.add(mib=16, block=block, bus=bus)
+                 for block, bus in ((1024, "ide"), (4096, "virtio"))]
+        with Shell(build, flags=disks.flags) as sh:
+            need_ext2(sh)
+            for disk in parts:
+                sh.succeed(f"mkdir -p /mnt/x; mount -t ext2 {disk.device} /mnt/x")
+                sh.succeed("mkdir /mnt/x/d")
+                said = sh.succeed(f"/tests/bigdir -f 1500 -s {FSX_SEED} /mnt/x/d", timeout=120)
+                check("bigdir: all well" in said, said[-2000:])
+                sh.succeed("umount /mnt/x")
+            no_complaints(sh)
+            sh.power_off()
+
+
 @test("power cuts: 60 crash images are repaired by e2fsck -p and keep every promise")
 def power_cuts(build):
     powercut(build, 60, 20261120, lambda text: print("           powercut: " + text))

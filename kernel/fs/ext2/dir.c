@@ -20,7 +20,7 @@
  * Locks: the folder's i_mutex, for reading too; changes are made inside ext2_begin(), and commit.c
  * writes the pages while nobody is.
  *
- * Left out: hashed folders.
+ * Left out: hashed folders on the disk.
  */
 #include "kernel/fs/dcache.h"
 #include "kernel/fs/ext2/ext2.h"
@@ -63,13 +63,9 @@ static struct page *dir_page(struct inode *dir, u32 index, char **data)
 	return page;
 }
 
-/* What is wrong with the entry at `offset` of a page; NULL: nothing. */
-static const char *entry_problem(const struct ext2_sb_info *sbi, const struct ext2_dir_entry *de,
-				 unsigned int offset)
+/* What is wrong with an entry that has `room` bytes to the end of its block. */
+static const char *entry_problem(const struct ext2_dir_entry *de, unsigned int room)
 {
-	unsigned int block_size = 1u << sbi->block_bits;
-	unsigned int room = block_size - (offset & (block_size - 1));
-
 	if (room < entry_size(1) || de->rec_len < entry_size(1))
 		return "is too short";
 	if (de->rec_len % ENTRY_ALIGN)
@@ -78,36 +74,53 @@ static const char *entry_problem(const struct ext2_sb_info *sbi, const struct ex
 		return "is too short for its name";
 	if (de->rec_len > room)
 		return "crosses the end of its block";
-	if (de->inode > sbi->inodes_count)
-		return "names an inode that cannot be";
-	return NULL;
+	return "names an inode that cannot be";
 }
 
-static int bad_entry(const struct inode *dir, u32 index, unsigned int offset, const char *problem)
+/* The same question for all entries that are passed: is there anything wrong? */
+static __always_inline bool is_sound(const struct ext2_dir_entry *de, unsigned int room, u32 inodes)
+{
+	unsigned int len = de->rec_len;
+
+	return room >= entry_size(1) && len >= entry_size(1) && len <= room &&
+	       !(len % ENTRY_ALIGN) && len >= ENTRY_HEADER + de->name_len && de->inode <= inodes;
+}
+
+static __noinline int bad_entry(const struct inode *dir, u32 index, unsigned int offset,
+				const struct ext2_dir_entry *de, unsigned int room)
 {
 	return ext2_error(dir->i_sb, __func__, "folder %lu, page %u: the entry at byte %u %s",
-			  dir->i_ino, index, offset, problem);
+			  dir->i_ino, index, offset, entry_problem(de, room));
 }
 
 /*
  * The entry at *offset of a page of `limit` bytes, checked; *offset moves behind it. NULL: that was
  * the last one, or *error.
  */
-static struct ext2_dir_entry *next_entry(const struct inode *dir, u32 index, char *data,
-					 unsigned int *offset, unsigned int limit, int *error)
+static __always_inline struct ext2_dir_entry *next_entry(const struct inode *dir, u32 index,
+							 char *data, unsigned int *offset,
+							 unsigned int limit, int *error)
 {
+	const struct ext2_sb_info *sbi = EXT2_SB(dir->i_sb);
 	struct ext2_dir_entry *de = (struct ext2_dir_entry *)(data + *offset);
-	const char *problem;
+	unsigned int block_size = 1u << sbi->block_bits;
+	unsigned int room = block_size - (*offset & (block_size - 1));
 
 	if (*offset >= limit)
 		return NULL;
-	problem = entry_problem(EXT2_SB(dir->i_sb), de, *offset);
-	if (unlikely(problem)) {
-		*error = bad_entry(dir, index, *offset, problem);
+	if (unlikely(!is_sound(de, room, sbi->inodes_count))) {
+		*error = bad_entry(dir, index, *offset, de, room);
 		return NULL;
 	}
 	*offset += de->rec_len;
 	return de;
+}
+
+/* The byte of its folder at which an entry of a page lies. */
+static u32 place_of(const struct page *page, const struct ext2_dir_entry *de)
+{
+	return ((u32)page->index << PAGE_SHIFT) +
+	       (u32)((const char *)de - (const char *)lowmem_page_address(page));
 }
 
 void ext2_put_slot(struct ext2_dir_slot *slot)
@@ -119,7 +132,7 @@ void ext2_put_slot(struct ext2_dir_slot *slot)
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
-static bool is_name(const struct ext2_dir_entry *de, const struct qstr *name)
+static __always_inline bool is_name(const struct ext2_dir_entry *de, const struct qstr *name)
 {
 	return de->name_len == name->len && de->inode && !memcmp(de->name, name->name, name->len);
 }
@@ -128,7 +141,7 @@ static bool is_name(const struct ext2_dir_entry *de, const struct qstr *name)
 static int find_in_page(struct inode *dir, u32 index, const struct qstr *name,
 			struct ext2_dir_slot *slot)
 {
-	unsigned int offset = 0, limit = bytes_used(dir, index);
+	unsigned int offset = 0, limit = bytes_used(dir, index), looked_at = 0;
 	struct ext2_dir_entry *de;
 	int error = 1;
 	char *data;
@@ -137,23 +150,24 @@ static int find_in_page(struct inode *dir, u32 index, const struct qstr *name,
 	if (IS_ERR(page))
 		return (int)PTR_ERR(page);
 	while ((de = next_entry(dir, index, data, &offset, limit, &error))) {
+		looked_at++;
 		if (is_name(de, name)) {
 			*slot = (struct ext2_dir_slot){page, de};
-			return 0;
+			error = 0;
+			break;
 		}
 	}
-	put_page(page);
+	EXT2_I(dir)->i_dir_looked_at += looked_at;
+	if (error)
+		put_page(page);
 	return error;
 }
 
-int ext2_find_entry(struct inode *dir, const struct qstr *name, struct ext2_dir_slot *slot)
+static int find_in_list(struct inode *dir, const struct qstr *name, struct ext2_dir_slot *slot)
 {
 	u32 pages = dir_pages(dir), index = EXT2_I(dir)->i_dir_hint;
 	int error;
 
-	*slot = (struct ext2_dir_slot){0};
-	if (name->len > EXT2_NAME_LEN)
-		return -ENAMETOOLONG;
 	if (index >= pages)
 		index = 0;
 	for (u32 n = 0; n < pages; n++) {
@@ -169,6 +183,89 @@ int ext2_find_entry(struct inode *dir, const struct qstr *name, struct ext2_dir_
 			return -EINTR;
 	}
 	return -ENOENT;
+}
+
+/* Is the name that of the entry at a place that the index says? 0: yes; 1: no; -errno. */
+static int look_at_place(struct inode *dir, const struct qstr *name, u32 pos,
+			 struct ext2_dir_slot *slot)
+{
+	u32 index = pos >> PAGE_SHIFT;
+	unsigned int offset = pos & (PAGE_SIZE - 1);
+	struct ext2_dir_entry *de;
+	int error = 1;
+	char *data;
+	struct page *page = dir_page(dir, index, &data);
+
+	if (IS_ERR(page))
+		return (int)PTR_ERR(page);
+	de = next_entry(dir, index, data, &offset, bytes_used(dir, index), &error);
+	if (de && is_name(de, name)) {
+		*slot = (struct ext2_dir_slot){page, de};
+		return 0;
+	}
+	put_page(page);
+	return error;
+}
+
+static int find_by_index(struct inode *dir, const struct qstr *name, struct ext2_dir_slot *slot)
+{
+	struct ext2_index_search search = {0};
+	int error = 1;
+
+	while (error > 0 && ext2_index_next(dir, name->hash, &search))
+		error = look_at_place(dir, name, search.pos, slot);
+	return error > 0 ? -ENOENT : error;
+}
+
+/* All names of a page go into the index. */
+static int index_page(struct inode *dir, u32 index)
+{
+	unsigned int offset = 0, limit = bytes_used(dir, index);
+	struct ext2_dir_entry *de;
+	int error = 0;
+	char *data;
+	struct page *page = dir_page(dir, index, &data);
+
+	if (IS_ERR(page))
+		return (int)PTR_ERR(page);
+	while ((de = next_entry(dir, index, data, &offset, limit, &error)))
+		if (de->inode)
+			ext2_index_add(dir, de->name, de->name_len, place_of(page, de));
+	put_page(page);
+	return error;
+}
+
+#define WORTH_AN_INDEX 1024u	    /* entries that were looked at */
+#define INDEXED_SIZE   0x7fffffffll /* bytes: places are 32 bits */
+
+/* Is there an index, or is it time for one? */
+static bool has_index(struct inode *dir)
+{
+	struct ext2_inode_info *ei = EXT2_I(dir);
+	int error = 0;
+
+	if (ei->i_index || ei->i_dir_looked_at < WORTH_AN_INDEX || dir->i_size > INDEXED_SIZE)
+		return ei->i_index;
+	ei->i_dir_looked_at = 0;
+	if (!ext2_index_make(dir))
+		return false;
+	for (u32 index = 0; index < dir_pages(dir) && !error; index++) {
+		error = index_page(dir, index);
+		cond_resched();
+		if (fatal_signal_pending(current))
+			error = -EINTR;
+	}
+	if (error)
+		ext2_index_drop(dir);
+	return ei->i_index;
+}
+
+int ext2_find_entry(struct inode *dir, const struct qstr *name, struct ext2_dir_slot *slot)
+{
+	*slot = (struct ext2_dir_slot){0};
+	if (name->len > EXT2_NAME_LEN)
+		return -ENAMETOOLONG;
+	return has_index(dir) ? find_by_index(dir, name, slot) : find_in_list(dir, name, slot);
 }
 
 int ext2_dotdot(struct inode *dir, struct ext2_dir_slot *slot)
@@ -240,6 +337,8 @@ static void place_name(struct inode *dir, struct page *page, struct ext2_dir_ent
 	de->name_len = (u8)name->len;
 	memcpy(de->name, name->name, name->len);
 	point_entry(de, inode);
+	EXT2_I(dir)->i_dir_room = place_of(page, de);
+	ext2_index_add(dir, name->name, name->len, place_of(page, de));
 	ext2_dir_dirtied(dir, page);
 	touch_dir(dir);
 }
@@ -306,12 +405,38 @@ static int append_block(struct inode *dir, struct ext2_dir_slot *slot)
 	return 0;
 }
 
+/* Has the entry that took room last any left? 0; -ENOSPC: it has not; -errno. */
+static int add_after_last(struct inode *dir, const struct qstr *name, struct inode *inode)
+{
+	u32 pos = EXT2_I(dir)->i_dir_room, index = pos >> PAGE_SHIFT;
+	unsigned int offset = pos & (PAGE_SIZE - 1);
+	struct ext2_dir_entry *de;
+	int error = -ENOSPC;
+	struct page *page;
+	char *data;
+
+	if (!pos)
+		return -ENOSPC;
+	page = dir_page(dir, index, &data);
+	if (IS_ERR(page))
+		return (int)PTR_ERR(page);
+	de = next_entry(dir, index, data, &offset, bytes_used(dir, index), &error);
+	if (de && room_in(de) >= entry_size(name->len)) {
+		place_name(dir, page, de, name, inode);
+		error = 0;
+	}
+	put_page(page);
+	return error;
+}
+
 int ext2_add_link(struct inode *dir, const struct qstr *name, struct inode *inode)
 {
 	struct ext2_inode_info *ei = EXT2_I(dir);
 	struct ext2_dir_slot slot;
-	int error;
+	int error = add_after_last(dir, name, inode);
 
+	if (error != -ENOSPC)
+		return error;
 	for (u32 index = ei->i_dir_free; index < dir_pages(dir); index++) {
 		char *data;
 		struct page *page = dir_page(dir, index, &data);
@@ -361,6 +486,8 @@ int ext2_delete_entry(struct inode *dir, struct ext2_dir_slot *slot)
 	before = entry_before(dir, slot, &error);
 	if (error)
 		return error;
+	ext2_index_remove(dir, de->name, de->name_len, place_of(slot->page, de));
+	ei->i_dir_room = 0;
 	if (before)
 		before->rec_len = (u16)((char *)de + de->rec_len - (char *)before);
 	de->inode = 0;

@@ -13,8 +13,8 @@
  * options), ialloc.c and balloc.c find free inodes and blocks, pending.c keeps what is free but not
  * yet, inode.c reads inodes and writes them into their table, attr.c changes attributes, map.c
  * finds the blocks of a file, truncate.c frees them, aops.c moves pages, commit.c decides what is
- * written when, dir.c is the format of folders, namei.c what is done with names, symlink.c links,
- * file.c open files.
+ * written when, dir.c is the format of folders (dir_index.c finds names in large ones), namei.c
+ * what is done with names, symlink.c links, file.c open files.
  */
 #ifndef FOLIO_EXT2_EXT2_H
 #define FOLIO_EXT2_EXT2_H
@@ -196,6 +196,9 @@ struct ext2_inode_info {
 	u32 i_next_index, i_next_block; /* behind what was allocated last: where a file grows */
 	u32 i_dir_free;			/* the first page of a folder that may have room */
 	u32 i_dir_hint;			/* the page in which the last name was found */
+	u32 i_dir_room;			/* the entry from which the last name took its room, or 0 */
+	u32 i_dir_looked_at;		/* entries that were looked through without an index */
+	struct ext2_index *i_index;	/* of a large folder, or NULL; i_mutex */
 	struct mutex map_mutex;		/* changing i_data, indirect blocks; below commit_sem */
 	u32 i_prealloc_block, i_prealloc_count; /* taken for it in the bitmap; alloc_mutex */
 	u32 i_prealloc_window;			/* how many it gets next time */
@@ -455,6 +458,24 @@ int ext2_dotdot(struct inode *dir, struct ext2_dir_slot *slot);
  * ext2_write_symlink - inside: the target of a new link, in the inode or on the disk (symlink.c).
  */
 int ext2_write_symlink(struct inode *inode, const char *target, unsigned int len);
+
+/* ---- dir_index.c: i_mutex of the folder is held ---------------------------------------------- */
+
+/*
+ * ext2_index_make - an empty index; false: no memory. ext2_index_drop - away with it.
+ * ext2_index_add,
+ * ext2_index_remove - a name whose entry is at byte `pos`; nothing happens without an index.
+ * ext2_index_next - the next entry with a name of that hash: search->pos; false: no more.
+ */
+struct ext2_index_search {
+	bool started;
+	u32 slot, pos;
+};
+bool ext2_index_make(struct inode *dir);
+void ext2_index_drop(struct inode *dir);
+void ext2_index_add(struct inode *dir, const char *name, unsigned int len, u32 pos);
+void ext2_index_remove(struct inode *dir, const char *name, unsigned int len, u32 pos);
+bool ext2_index_next(const struct inode *dir, u32 hash, struct ext2_index_search *search);
 
 extern const struct inode_operations ext2_dir_inode_operations, ext2_file_inode_operations,
 	ext2_symlink_inode_operations, ext2_fast_symlink_inode_operations,

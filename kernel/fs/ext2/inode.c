@@ -388,5 +388,6 @@ void ext2_evict_inode(struct inode *inode)
 		delete_inode(inode);
 	else
 		ext2_discard_prealloc(inode);
+	ext2_index_drop(inode);
 	ext2_forget_lists(inode);
 }
