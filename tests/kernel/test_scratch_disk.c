@@ -18,7 +18,8 @@
 #define MAGIC	      "FOLIO-SCRATCH"
 #define FIRST_SECTOR  8u
 #define PAGE_SECTORS  8u
-#define BUFFER_PAGES  256u
+#define BUFFER_ORDER  8
+#define BUFFER_PAGES  (1u << BUFFER_ORDER)
 #define REGION	      (8u << 11) /* sectors written by the first case: 8 MiB */
 #define THREADS	      4u
 #define THREAD_REGION 2048u /* sectors for each, behind those */
@@ -211,6 +212,29 @@ static void test_large_and_small(struct ktest *t)
 		write_and_read(t, scratch[i]);
 }
 
+/* 1 MiB of memory in one piece: what a controller may take as one region has a limit. */
+static void test_adjacent_pages(struct ktest *t)
+{
+	struct buffer *adjacent = kzalloc(sizeof(*adjacent), GFP_KERNEL);
+	struct page *block = alloc_pages(GFP_KERNEL | __GFP_NOWARN, BUFFER_ORDER);
+	unsigned int size = BUFFER_PAGES * PAGE_SECTORS;
+
+	for (unsigned int i = 0; adjacent && block && i < BUFFER_PAGES; i++)
+		adjacent->pages[i] = block + i;
+	for (unsigned int i = 0; adjacent && block && i < nr_scratch; i++) {
+		walk_buffer(adjacent, FIRST_SECTOR, size, true);
+		KT_EXPECT_EQ(t, transfer(scratch[i], adjacent, BIO_WRITE, FIRST_SECTOR, size, size),
+			     0);
+		memset(lowmem_page_address(block), 0, BUFFER_PAGES * PAGE_SIZE);
+		KT_EXPECT_EQ(t, transfer(scratch[i], adjacent, BIO_READ, FIRST_SECTOR, size, size),
+			     0);
+		KT_EXPECT_EQ(t, walk_buffer(adjacent, FIRST_SECTOR, size, false), 0u);
+	}
+	if (block)
+		__free_pages(block, BUFFER_ORDER);
+	kfree(adjacent);
+}
+
 /* The last sectors of the disk, and none behind them. */
 static void test_last_sectors(struct ktest *t)
 {
@@ -303,6 +327,6 @@ static void test_threads(struct ktest *t)
 	kfree(workers);
 }
 
-static const struct ktest_case cases[] = {KTEST(test_large_and_small), KTEST(test_last_sectors),
-					  KTEST(test_threads)};
+static const struct ktest_case cases[] = {KTEST(test_large_and_small), KTEST(test_adjacent_pages),
+					  KTEST(test_last_sectors), KTEST(test_threads)};
 KTEST_SUITE_WITH(scratch_disk, 0, cases, setup, teardown);
