@@ -97,8 +97,8 @@ def make_debug(build):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     make_debug.tail = done.stdout.splitlines()[-20:]
     check(done.returncode == 0, f"status {done.returncode}")
-    for name in ("bt", "buddy", "dmesg", "kmap", "layout", "page", "pgdir", "ps", "queue", "slab",
-                 "vmalloc", "vmas", "vmtree", "walk", "zone"):
+    for name in ("bt", "buddy", "cache", "dmesg", "inode", "kmap", "layout", "page", "pgdir", "ps",
+                 "queue", "slab", "vmalloc", "vmas", "vmtree", "walk", "zone"):
         has(done.stdout, rf"^folio {name} -- folio {name}\b.*: \w+")
     has(done.stdout, r"^\* +0 idle .* runs$")
 
@@ -449,3 +449,30 @@ def request_queue(build):
     check("WRONG" not in answer, answer)
     has(s("folio queue hdb"), r"^there is no block device hdb")
     has(s("folio queue hda"), rf"WRONG: the queue counts 100 waiting, its lists have {waiting}")
+
+
+@test("inode, cache: of a program, of a device with dirty sectors; a page at the wrong place")
+def files(build):
+    s = Session(build, AT_WRITE + [
+        "folio inode $current().mm->exe_file", "folio cache $current().mm->exe_file",
+        "print $current().mm->exe_file->f_mapping->nrpages", "folio inode fd 1",
+        "folio cache fd 77", "folio inode nonsense", "folio inode"])
+    has(s("folio inode $current().mm->exe_file"), r"^inode \d+ of \w+, \S*/segments: regular file",
+        r"^  cache     address_space 0x.*, 0 dirty, 0 writeback; mapped by 2 areas$")
+    pages = s.number("print $current().mm->exe_file->f_mapping->nrpages")
+    answer = s("folio cache $current().mm->exe_file")
+    has(answer, rf"/segments: {pages} pages cached$", r"^  \d+(-\d+)? .*uptodate.*, mapped$")
+    has(s("folio inode fd 1"), r"^inode \d+ of \w+, /console: character device",
+        r"^  device    5, 1$")
+    has(s("folio cache fd 77"), r"^descriptor 77 is not open there")
+    has(s("folio inode nonsense"), r"nonsense")
+    has(s("folio inode"), r"^which file\?")
+    s = Session(build, [
+        "hbreak end_page_writeback if page->private", "continue", "folio cache page",
+        "folio inode page", "set page->index = 77", "folio cache page->mapping"],
+        append="autoexit selftest=block_dev")
+    has(s("folio cache page"), r"^inode \d+ of bdev: \d+ pages? cached$",
+        r"^  \d+(-\d+)? .* writeback +.*uptodate", r"sectors (any|new|ordered): \d")
+    has(s("folio inode page"), r"block device, mode 0600", r" [1-9] writeback; mapped by 0 areas$")
+    has(s("folio cache page->mapping"),
+        r"WRONG: page \d+: its struct page says that it is another file's, or at another place")

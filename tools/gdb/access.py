@@ -28,7 +28,7 @@ def defines(header):
     with open(os.path.join(ROOT, header), encoding="utf-8") as file:
         found = re.findall(r"^#define\s+(\w+)\s+(0x[0-9A-Fa-f]+|\d+)[uUlL]*(?:\s*/[/*].*)?$",
                            file.read(), re.MULTILINE)
-    return {name: int(value, 0) for name, value in found}
+    return {name: int(value, 8 if re.fullmatch(r"0\d+", value) else 0) for name, value in found}
 
 
 def define(header, name):

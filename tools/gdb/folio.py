@@ -12,7 +12,7 @@ import gdb
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOPICS = ("layout", "buddy", "page", "slab", "vmalloc", "kmap", "task", "vma", "pagetable", "log",
-          "queue")
+          "queue", "inode")
 
 
 class Folio(gdb.Command):
