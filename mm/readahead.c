@@ -22,9 +22,11 @@
  *	behind the one that was read last             wanted
  *	the marked page, or the end of the window     the next window: twice as large, at most
  *	                                              ra_pages (512 KiB)
- *	a marked page, but not of our window (two     from the next page that is missing: as if it
- *	who read one open file)                       were our window
+ *	a marked page, but not of our window          from the next page that is missing: as if it
+ *	                                              were our window
  *	more at once than the largest window          windows of that size
+ *	a page behind some that are cached (two who   as many as are cached there, and from then on
+ *	read one open file; another open file)        windows
  *	anything else                                 what is wanted, and no more
  *	a page through a mapping, not in order        the 16 pages around it: what lies close by in a
  *	                                              program is used together
@@ -189,6 +191,34 @@ static bool find_window(struct file_ra_state *ra, struct address_space *mapping,
 	return false;
 }
 
+/* How many pages before `index` are cached: somebody came from there. At most `most`. */
+static unsigned int pages_before(struct address_space *mapping, pgoff_t index, unsigned int most)
+{
+	unsigned int n = 0;
+
+	while (n < most && n < index && is_cached(mapping, index - n - 1))
+		n++;
+	return n;
+}
+
+/* What is read for who wants `nr` pages from `index` on, of which the first is missing. */
+static void choose_window(struct file_ra_state *ra, struct address_space *mapping, pgoff_t index,
+			  unsigned int nr)
+{
+	unsigned int before;
+
+	if (continues_window(ra, index)) {
+		next_window(ra);
+	} else if (!index || index - ra->prev_index <= 1 || nr == ra->ra_pages) {
+		first_window(ra, index, nr);
+	} else {
+		before = pages_before(mapping, index, ra->ra_pages);
+		ra->start = index;
+		ra->size = before > nr ? min(before + nr, ra->ra_pages) : nr;
+		ra->async_size = ra->size > nr ? 1 : 0;
+	}
+}
+
 void page_cache_sync_readahead(struct address_space *mapping, struct file_ra_state *ra,
 			       struct file *file, pgoff_t index, unsigned int nr)
 {
@@ -198,15 +228,7 @@ void page_cache_sync_readahead(struct address_space *mapping, struct file_ra_sta
 		force_readahead(mapping, file, index, nr);
 		return;
 	}
-	nr = min(nr, ra->ra_pages);
-	if (continues_window(ra, index))
-		next_window(ra);
-	else if (!index || index - ra->prev_index <= 1 || nr == ra->ra_pages)
-		first_window(ra, index, nr);
-	else {
-		read_pages_ahead(file, mapping, index, nr, ~0ul);
-		return;
-	}
+	choose_window(ra, mapping, index, min(nr, ra->ra_pages));
 	join_next_window(ra);
 	read_window(file, mapping, ra);
 }
