@@ -330,8 +330,9 @@ def kinds_of_pages(build):
         "folio page $block", "folio page $block+8192",
         *call(build, "unsigned long", "get_free_pages", 0, 0), "set $lone = $",
         *call(build, "void", "free_pages", "$lone", 0), "folio page $lone",
-        "folio page $current().mm.pgd", "folio page pfn 0x99999999", "print $page(0).flags",
-        "set mem_map[5].flags = 0xc0000000", "folio page 5", "set mem_map[5].flags = 128",
+        "folio page $current().mm.pgd", "folio page pfn 0x99999999",
+        "print $page(0).flags == 1 << PG_reserved", "set mem_map[5].flags = 0xc0000000",
+        "folio page 5", "set mem_map[5].flags = 1 << PG_slab",
         "set mem_map[5].mapping = (void *)64", "folio page 5"], memory=1100)
     has(s("folio page $free"), r"flags buddy$", r"0 references")
     block = has(s("folio page $free"), r"free, in the block of order 10 at frame (0x\w+)$")[1]
@@ -339,7 +340,8 @@ def kinds_of_pages(build):
     has(s("folio page $lone"), r"^frame.*: free, in the hot list$")
     has(s("folio page 5"), r"^a structure is damaged, or not set up yet: ")
     has(s("folio page 5", 1), r"^memory that should be there cannot be read: ")
-    check(s.number("print $page(0).flags") == 1 << 9, "frame 0 is reserved, in zone DMA")
+    check(s.number("print $page(0).flags == 1 << PG_reserved") == 1,
+          "frame 0 is reserved, in zone DMA")
     has(s("folio page $current().mm.pgd"), r"a page table or directory", r"flags table")
     has(s("folio page pfn 0x99999999"), r"^there is no frame 0x99999999; the last is 0x44")
     has(s("folio page $block"), r"used by the kernel, a block of order 3", r"flags head")
