@@ -9,6 +9,7 @@
 
 #include "kernel/cpu/traps.h"
 #include "kernel/cpu/uaccess.h"
+#include "kernel/fs/inode.h"
 #include "kernel/fs/proc/maps.h"
 #include "kernel/lib/vsprintf.h"
 #include "kernel/printk.h"
@@ -93,6 +94,14 @@ static bool beyond_stack(const struct vm_area_struct *vma, unsigned long addr)
 	       vma->vm_end - addr < 2 * STACK_LIMIT;
 }
 
+/* Has the file such a byte? Then it could not be read (or, of a hole, not be given a place). */
+static bool within_file(const struct vm_area_struct *vma, unsigned long addr)
+{
+	loff_t at = ((loff_t)vma->vm_pgoff << PAGE_SHIFT) + (addr - vma->vm_start);
+
+	return vma->vm_file && at < i_size_read(vma->vm_file->f_mapping->host);
+}
+
 /* Why an address cannot be had: what the regions say about it. mmap_sem is held. */
 static void region_reason(char *buf, size_t size, const struct signal_info *info)
 {
@@ -108,7 +117,9 @@ static void region_reason(char *buf, size_t size, const struct signal_info *info
 	else if (vma->vm_start > info->addr)
 		snprintf(buf, size, "no region there");
 	else if (info->number == SIGBUS)
-		snprintf(buf, size, "beyond the end of %s", vma_name(vma, name, sizeof(name)));
+		snprintf(buf, size, "%s %s",
+			 within_file(vma, info->addr) ? "an error of" : "beyond the end of",
+			 vma_name(vma, name, sizeof(name)));
 	else
 		snprintf(buf, size, "region %08lx-%08lx %c%c%c %s", vma->vm_start, vma->vm_end,
 			 vma->vm_flags & VM_READ ? 'r' : '-', vma->vm_flags & VM_WRITE ? 'w' : '-',
