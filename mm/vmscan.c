@@ -376,7 +376,7 @@ static int kswapd(void *unused)
 	for (;;) {
 		int highest;
 
-		wait_event(kswapd_wait, kswapd_wanted >= 0);
+		(void)wait_event_interruptible(kswapd_wait, kswapd_wanted >= 0); /* no load */
 		highest = kswapd_wanted;
 		kswapd_wanted = -1;
 		count_vm_event(PAGEOUTRUN);
