@@ -15,6 +15,7 @@
 
 #include "kernel/cpu/spinlock.h"
 #include "kernel/lib/math64.h"
+#include "mm/vmstat.h"
 
 static LIST_HEAD(shrinkers);
 static DEFINE_SPINLOCK(shrinker_lock);
@@ -57,6 +58,12 @@ unsigned long shrink_spare(gfp_t gfp)
 	return freed;
 }
 
+static unsigned long scan(struct shrinker *shrinker, unsigned long nr, gfp_t gfp)
+{
+	count_vm_events(SLABS_SCANNED, nr);
+	return shrinker->scan(nr, gfp);
+}
+
 #define SCAN_BATCH 32u
 
 /* Objects cost a disk access each to get again, as pages do, but are smaller: look at twice as many. */
@@ -78,7 +85,7 @@ unsigned long shrink_caches(gfp_t gfp, unsigned long scanned, unsigned long tota
 			continue;
 		shrinker->due = 0;
 		if (nr)
-			freed += shrinker->scan(nr, gfp);
+			freed += scan(shrinker, nr, gfp);
 	}
 	return freed;
 }

@@ -10,8 +10,23 @@
 unsigned long vm_events[NR_VM_EVENT_ITEMS], vm_stats[NR_VM_STAT_ITEMS];
 
 const char *const vm_event_names[NR_VM_EVENT_ITEMS] = {
-	[PGFAULT] = "pgfault", [PGMAJFAULT] = "pgmajfault", [PGPGIN] = "pgpgin",
-	[PGPGOUT] = "pgpgout", [NR_DIRTIED] = "nr_dirtied", [NR_WRITTEN] = "nr_written",
+	[PGFAULT] = "pgfault",
+	[PGMAJFAULT] = "pgmajfault",
+	[PGPGIN] = "pgpgin",
+	[PGPGOUT] = "pgpgout",
+	[NR_DIRTIED] = "nr_dirtied",
+	[NR_WRITTEN] = "nr_written",
+	[PGACTIVATE] = "pgactivate",
+	[PGDEACTIVATE] = "pgdeactivate",
+	[PGSCAN_KSWAPD] = "pgscan_kswapd",
+	[PGSCAN_DIRECT] = "pgscan_direct",
+	[PGSTEAL_KSWAPD] = "pgsteal_kswapd",
+	[PGSTEAL_DIRECT] = "pgsteal_direct",
+	[PAGEOUTRUN] = "pageoutrun",
+	[ALLOCSTALL] = "allocstall",
+	[SLABS_SCANNED] = "slabs_scanned",
+	[DROP_PAGECACHE] = "drop_pagecache",
+	[DROP_SLAB] = "drop_slab",
 };
 
 const char *const vm_stat_names[NR_VM_STAT_ITEMS] = {

@@ -7,7 +7,8 @@
 HOST_TESTS := list rbtree interval_tree radix_tree bitmap string ctype vsprintf kstrtox math64 \
 	memblock buddy page_alloc slab lesson_alloc vm_range elf bootinfo cpio
 
-HOST_MACHINE := tests/host/shim/machine.c mm/page_alloc.c mm/buddy.c mm/zone.c mm/shrinker.c
+HOST_MACHINE := tests/host/shim/machine.c mm/page_alloc.c mm/buddy.c mm/zone.c mm/shrinker.c \
+	mm/vmstat.c
 HOST_SRC_memblock := mm/memblock.c $(HOST_MACHINE)
 HOST_SRC_buddy := mm/buddy.c
 HOST_SRC_page_alloc := $(HOST_MACHINE) mm/fault_inject.c

@@ -404,6 +404,14 @@ static void test_larger_than_memory(struct ktest *t)
 	fput(file);
 }
 
+static void test_counters_have_names(struct ktest *t)
+{
+	for (unsigned int i = 0; i < NR_VM_EVENT_ITEMS; i++)
+		KT_EXPECT(t, vm_event_names[i] != NULL);
+	for (unsigned int i = 0; i < NR_VM_STAT_ITEMS; i++)
+		KT_EXPECT(t, vm_stat_names[i] != NULL);
+}
+
 static const struct ktest_case cases[] = {
 	KTEST(test_clean_pages_go),
 	KTEST(test_working_set),
@@ -419,5 +427,6 @@ static const struct ktest_case cases[] = {
 	KTEST(test_drop_keeps_the_order),
 	KTEST(test_kswapd),
 	KTEST(test_larger_than_memory),
+	KTEST(test_counters_have_names),
 };
 KTEST_SUITE_WITH(vmscan, KTEST_QUICK, cases, mm_test_setup, mm_test_teardown);
