@@ -313,6 +313,16 @@ static void do_link(uint32_t name)
 	names[to] = names[name];
 }
 
+/* As programs of old renamed. */
+static void do_relink(uint32_t name)
+{
+	uint32_t file = names[name];
+
+	do_link(name);
+	if (files[file].links > 1)
+		do_unlink(name);
+}
+
 /* Makes a folder, or empties and removes one. */
 static void do_folder(uint32_t unused)
 {
@@ -403,10 +413,10 @@ static const struct {
 	uint32_t weight;
 	void (*run)(uint32_t name);
 } table[] = {
-	{14, do_create},   {14, do_write}, {12, do_append}, {3, do_sparse},
-	{10, do_store},	   {5, do_size},   {8, do_unlink},  {10, do_rename},
-	{3, do_link},	   {3, do_folder}, {7, do_fsync},   {3, do_msync},
-	{2, do_fdatasync}, {3, do_osync},  {2, do_dirsync}, {1, do_sync},
+	{14, do_create}, {11, do_write}, {12, do_append}, {3, do_sparse},    {10, do_store},
+	{5, do_size},	 {8, do_unlink}, {10, do_rename}, {3, do_link},	     {3, do_relink},
+	{3, do_folder},	 {7, do_fsync},	 {3, do_msync},	  {2, do_fdatasync}, {3, do_osync},
+	{2, do_dirsync}, {1, do_sync},
 };
 
 static void one_operation(void)
