@@ -7,7 +7,8 @@
  *	R1  a new inode becomes live only after the entry that names it is there: a live file
  *	    without a name is asked about, a name without a file is silently taken away
  *	R2  an inode is dead (no links, a time of death) before its last entry goes: the same rule,
- *	    at the other end of life
+ *	    at the other end of life. A folder is dead after all that was in it, and an entry that is
+ *	    not the last one goes after the others have come
  *	R3  an indirect block and a folder's block have their contents before anything leads to them
  *	    (so do the blocks of files: what a stranger left there is nobody's to see)
  *	R4  what was freed is not used again before all that led to it is gone: two files would own it
@@ -66,6 +67,18 @@ int ext2_begin(struct super_block *sb)
 void ext2_end(struct super_block *sb)
 {
 	up_read(&EXT2_SB(sb)->commit_sem);
+}
+
+/* ---- second names ---------------------------------------------------------------------------- */
+
+void ext2_named_twice(struct inode *inode)
+{
+	EXT2_I(inode)->i_named_after = EXT2_SB(inode->i_sb)->commits + 1;
+}
+
+bool ext2_has_new_name(const struct inode *inode)
+{
+	return EXT2_I(inode)->i_named_after == EXT2_SB(inode->i_sb)->commits + 1;
 }
 
 /* ---- what is to be written ------------------------------------------------------------------- */
@@ -193,6 +206,20 @@ static int write_contents(struct super_block *sb)
 	return write_and_flush(sb, BIT(BDEV_NEW) | (dead ? BIT(BDEV_ANY) : 0), data || dead);
 }
 
+int ext2_write_dead(struct super_block *sb)
+{
+	struct ext2_sb_info *sbi = EXT2_SB(sb);
+	int error;
+
+	if (!sbi->dead_stored)
+		return 0;
+	sbi->dead_stored = false;
+	error = write_and_flush(sb, BIT(BDEV_ANY), true);
+	if (error)
+		sbi->dead_stored = true;
+	return error;
+}
+
 /* 2: names. */
 static int write_names(struct super_block *sb)
 {
@@ -312,6 +339,8 @@ static int write_all(struct super_block *sb)
 		error = blkdev_issue_flush(sb->s_bdev);
 	if (!error)
 		ext2_release_pending(sb);
+	if (!error)
+		EXT2_SB(sb)->commits++;
 	return error;
 }
 

@@ -178,6 +178,7 @@ struct ext2_sb_info {
 	u32 last_group;	    /* where the last folder of the root was put */
 	bool super_changed; /* its counts; the next commit marks it dirty */
 	bool dead_stored;   /* dead inodes were copied since the last commit */
+	u32 commits;	    /* how many there were; changed with commit_sem for writing */
 	spinlock_t lists_lock;
 	struct list_head newborn;    /* ext2_inode_info.i_newborn, in the order of birth */
 	struct list_head dirty;	     /* ext2_inode_info.i_dirty: to be copied into the table */
@@ -209,6 +210,7 @@ struct ext2_inode_info {
 	loff_t i_size_before; /* being made shorter: what the disk says meanwhile */
 	bool exists;	      /* it has been read or made: its end is the file's if i_nlink is 0 */
 	bool in_round;	      /* commit.c: it is being born */
+	u32 i_named_after;    /* which commit it got its last second name after; 0: it has not */
 	bool datasync_dirty;  /* size or blocks changed since the last commit: fdatasync too */
 	struct inode vfs_inode;
 };
@@ -281,6 +283,15 @@ void ext2_end(struct super_block *sb);
  * sleep.
  */
 int ext2_commit(struct super_block *sb);
+
+/*
+ * ext2_write_dead - inside: what has died until now is dead on the disk: before a folder dies.
+ * ext2_named_twice - inside: an old inode has got one name more.
+ * ext2_has_new_name - it has one that is not on the disk yet: none of the others may go.
+ */
+int ext2_write_dead(struct super_block *sb);
+void ext2_named_twice(struct inode *inode);
+bool ext2_has_new_name(const struct inode *inode);
 
 /*
  * ext2_mark_newborn - inside: a new inode that `dir` will name.

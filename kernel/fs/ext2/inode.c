@@ -317,9 +317,14 @@ int ext2_store_inode(struct inode *inode)
 {
 	struct ext2_inode *raw;
 	struct page *page;
+	int error = 0;
 
 	if (!inode->i_nlink && ext2_is_newborn(inode))
 		return 0; /* the disk has never heard of it, and will not */
+	if (!inode->i_nlink && S_ISDIR(inode->i_mode) && !EXT2_I(inode)->i_dtime)
+		error = ext2_write_dead(inode->i_sb); /* what was in it */
+	if (error)
+		return error;
 	page = read_raw(inode->i_sb, inode->i_ino, &raw);
 	if (IS_ERR(page))
 		return (int)PTR_ERR(page);

@@ -247,6 +247,7 @@ static int link_inside(struct inode *inode, struct inode *dir, const struct qstr
 	if (!error) {
 		inode_inc_link(inode);
 		mark_inode_dirty(inode);
+		ext2_named_twice(inode);
 	}
 	return error;
 }
@@ -300,8 +301,10 @@ static int remove_entry(struct inode *dir, const struct qstr *name, struct inode
 
 static int ext2_unlink(struct inode *dir, struct dentry *dentry)
 {
-	int error = ext2_begin(dir->i_sb);
+	int error = ext2_has_new_name(dentry->d_inode) ? ext2_commit(dir->i_sb) : 0;
 
+	if (!error)
+		error = ext2_begin(dir->i_sb);
 	if (error)
 		return error;
 	error = remove_entry(dir, &dentry->d_name, dentry->d_inode);
