@@ -97,7 +97,6 @@ struct virtblk {
 	struct vring_desc *tables[NR_TABLES]; /* those that are free */
 	unsigned int nr_tables;
 	struct vring_desc *chain; /* what is being built without a table */
-	unsigned int chain_max;
 	char name[8];
 };
 
@@ -105,58 +104,51 @@ static unsigned int nr_disks;
 
 /* ------------------------------------------------------------ chains */
 
-/* What is being described: a table that the device reads, or what is copied into the ring. */
-struct chain {
-	struct vring_desc *desc;
-	unsigned int count, max;
-	u32 size_max;
-};
-
-/* A part of memory; what lies behind the last part and fits into it becomes one with it. */
-static bool chain_add(struct chain *chain, unsigned long phys, u32 len, u16 flags)
+/*
+ * Describe the data: each part of a page, but what follows the last part in memory becomes one with
+ * it. The end of the descriptors that were filled in; NULL: `limit` comes before.
+ */
+static struct vring_desc *describe_data(const struct virtblk *vb, const struct request *rq,
+					struct vring_desc *desc, const struct vring_desc *limit)
 {
-	struct vring_desc *last = chain->desc + chain->count - 1;
-
-	while (len) {
-		u32 part = min(len, chain->size_max);
-
-		if (chain->count > 1 && last->flags == flags && last->addr + last->len == phys &&
-		    last->len + part <= chain->size_max) {
-			last->len += part;
-		} else {
-			if (chain->count == chain->max)
-				return false;
-			last = &chain->desc[chain->count++];
-			*last = (struct vring_desc){.addr = phys, .len = part, .flags = flags};
-		}
-		phys += part;
-		len -= part;
-	}
-	return true;
-}
-
-/* False: it has more parts than the disk's limits allow. */
-static bool chain_build(struct chain *chain, struct virtblk_slot *slot)
-{
-	const struct request *rq = slot->rq;
 	const u16 flags = rq->rq_op == BIO_READ ? VRING_DESC_WRITE : 0;
+	unsigned long end = 0; /* of the last part; no page lies at 0 */
+	const struct bio_vec *vec;
 	struct bio *bio;
 
-	chain_add(chain, virt_to_phys(&slot->header), sizeof(slot->header), 0);
-	list_for_each_entry (bio, &rq->rq_bios, bi_list) {
-		for (unsigned int i = 0; i < bio->bi_nr_vecs; i++) {
-			const struct bio_vec *vec = &bio->bi_vecs[i];
+	rq_for_each_vec(vec, bio, rq)
+	{
+		unsigned long phys = page_to_phys(vec->bv_page) + vec->bv_offset;
 
-			if (!chain_add(chain, page_to_phys(vec->bv_page) + vec->bv_offset,
-				       vec->bv_len, flags))
-				return false;
+		if (phys == end && desc[-1].len + vec->bv_len <= vb->size_max) {
+			desc[-1].len += vec->bv_len;
+		} else {
+			if (desc == limit)
+				return NULL;
+			desc->addr = phys;
+			desc->len = vec->bv_len;
+			desc->flags = flags;
+			desc++;
 		}
+		end = phys + vec->bv_len;
 	}
-	if (chain->count == chain->max)
-		return false;
-	chain->desc[chain->count++] = (struct vring_desc){
+	return desc;
+}
+
+/* Describe a slot's request; how many parts it has; 0: more than `max`. */
+static unsigned int describe(const struct virtblk *vb, struct virtblk_slot *slot,
+			     struct vring_desc *first, unsigned int max)
+{
+	struct vring_desc *last;
+
+	*first = (struct vring_desc){.addr = virt_to_phys(&slot->header),
+				     .len = sizeof(slot->header)};
+	last = describe_data(vb, slot->rq, first + 1, first + max - 1);
+	if (!last)
+		return 0;
+	*last = (struct vring_desc){
 		.addr = virt_to_phys(&slot->status), .len = 1, .flags = VRING_DESC_WRITE};
-	return true;
+	return (unsigned int)(last - first) + 1;
 }
 
 /* ------------------------------------------------------------ requests */
@@ -181,23 +173,23 @@ static void put_table(struct virtblk *vb, struct virtblk_slot *slot)
 	slot->table = NULL;
 }
 
-/* Describe a slot's request and hand it over; 0, -EBUSY, or -EIO: it is too large. */
+/* 0, -EBUSY, or -EIO: it is too large. */
 static int hand_over(struct virtblk *vb, struct virtblk_slot *slot)
 {
-	struct chain chain = {.desc = vb->chain, .max = vb->chain_max, .size_max = vb->size_max};
-	int ret;
+	unsigned int count;
+	int ret = -EIO;
 
-	if (slot->rq->rq_nr_segments + 2 > FEW && vb->nr_tables) {
+	if (slot->rq->rq_nr_segments + 2 > FEW && vb->nr_tables)
 		slot->table = vb->tables[--vb->nr_tables];
-		chain.desc = slot->table;
-		chain.max = TABLE_SIZE;
+	if (slot->table) {
+		count = describe(vb, slot, slot->table, TABLE_SIZE);
+		if (count)
+			ret = vring_add_indirect(&vb->vring, slot->table, count, slot);
+	} else {
+		count = describe(vb, slot, vb->chain, vb->ring_size);
+		if (count)
+			ret = vring_add(&vb->vring, vb->chain, count, slot);
 	}
-	if (!chain_build(&chain, slot))
-		ret = -EIO;
-	else if (slot->table)
-		ret = vring_add_indirect(&vb->vring, slot->table, chain.count, slot);
-	else
-		ret = vring_add(&vb->vring, chain.desc, chain.count, slot);
 	if (ret)
 		put_table(vb, slot);
 	return ret;
@@ -320,11 +312,9 @@ static void read_limits(struct virtblk *vb)
 
 	vb->size_max = ~0u;
 	if (has(vb, BLK_F_SIZE_MAX))
-		vb->size_max = max(virtio_config32(&vb->dev, CONFIG_SIZE_MAX), SECTOR_SIZE);
+		vb->size_max = virtio_config32(&vb->dev, CONFIG_SIZE_MAX);
 	if (has(vb, BLK_F_SEG_MAX))
 		segments = min(segments, max(virtio_config32(&vb->dev, CONFIG_SEG_MAX), 1u));
-	if (vb->size_max < PAGE_SIZE)
-		segments /= DIV_ROUND_UP(PAGE_SIZE, vb->size_max);
 	disk->max_segments = max(segments, 1u);
 	disk->max_sectors = disk->max_segments << (PAGE_SHIFT - SECTOR_SHIFT);
 	disk->nr_sectors = virtio_config64(&vb->dev, CONFIG_CAPACITY);
@@ -337,8 +327,7 @@ static int allocate(struct virtblk *vb)
 {
 	vb->ring_memory = (void *)get_free_pages(GFP_KERNEL, ring_order(vb));
 	vb->tokens = kmalloc(vb->ring_size * sizeof(*vb->tokens), GFP_KERNEL);
-	vb->chain_max = vb->ring_size;
-	vb->chain = kmalloc(vb->chain_max * sizeof(*vb->chain), GFP_KERNEL);
+	vb->chain = kmalloc(vb->ring_size * sizeof(*vb->chain), GFP_KERNEL);
 	if (!vb->ring_memory || !vb->tokens || !vb->chain)
 		return -ENOMEM;
 	while (has(vb, VIRTIO_F_RING_INDIRECT_DESC) && vb->nr_tables < NR_TABLES) {
@@ -396,6 +385,8 @@ static const char *objection(struct virtblk *vb)
 		return "its ring has no usable size";
 	if (has(vb, BLK_F_BLK_SIZE) && virtio_config32(&vb->dev, CONFIG_BLK_SIZE) != SECTOR_SIZE)
 		return "its blocks are not of 512 bytes";
+	if (has(vb, BLK_F_SIZE_MAX) && virtio_config32(&vb->dev, CONFIG_SIZE_MAX) < PAGE_SIZE)
+		return "it takes no whole pages";
 	if (!virtio_config64(&vb->dev, CONFIG_CAPACITY))
 		return "it is empty";
 	return NULL;
