@@ -10,7 +10,7 @@ import re
 import struct
 import tempfile
 
-from harness import boot, check, test
+from harness import Meddled, boot, check, test
 from qemu import STATUS_PASSED
 from shell import Shell
 
@@ -135,6 +135,16 @@ def hostile_table(build):
     for words in ("partition 1 begins outside", "partition 4 reaches too far", "leads astray",
                   "hda: hda4", "hdb: 16 MiB"):
         check(words in log, f"{words!r} is not in the log")
+
+
+@test("interrupts that never come: a disk is slow then, and works")
+def lost_interrupts(build):
+    # The handler returns before it has done anything (0xc3 is ret).
+    commands = ["hbreak kernel_init", "continue", "set *(unsigned char *)&ide_interrupt = 0xc3"]
+    with images(b"") as files:
+        with Meddled(build, commands, append="autoexit selftest=off", flags=ide(files[0], 0)) as m:
+            m.expect(r"hda: lost interrupt", 60)
+            check(m.wait(60) == STATUS_PASSED, "it did not end well")
 
 
 @test("a machine without disks says nothing about them, and loses no time")

@@ -190,6 +190,15 @@ static int begin(struct ide_channel *channel, struct ide_drive *drive, struct re
 	return error;
 }
 
+/* The channel is free again: for the other drive, if that was refused. */
+static void wake_other(const struct ide_drive *drive)
+{
+	struct ide_drive *other = other_drive(drive);
+
+	if (other->wants)
+		blk_wake(&other->disk);
+}
+
 /* May this drive have the channel now? The other one comes first if it was refused. */
 static bool may_have(const struct ide_channel *channel, const struct ide_drive *drive)
 {
@@ -206,6 +215,8 @@ static int ide_start(struct gendisk *disk, struct request *rq)
 	drive->wants = !may_have(channel, drive);
 	if (!drive->wants)
 		error = begin(channel, drive, rq);
+	if (!channel->active)
+		wake_other(drive);
 	mutex_unlock(&channel->lock);
 	return error;
 }
@@ -250,8 +261,7 @@ static void end_command(struct ide_channel *channel, int error)
 	if (error && inb(channel->control) & (ATA_STATUS_BSY | ATA_STATUS_DRQ))
 		ide_reset(channel);
 	blk_end_request(&drive->disk, rq, error);
-	if (other_drive(drive)->wants)
-		blk_wake(&other_drive(drive)->disk);
+	wake_other(drive);
 }
 
 /* An interrupt of PIO: a block can be moved, or all has been. */

@@ -301,27 +301,41 @@ void blk_end_request(struct gendisk *disk, struct request *rq, int error)
 
 /* ------------------------------------------------------------ the disk's thread */
 
-static struct request *oldest_started(struct request_queue *q)
-{
-	return list_first_entry_or_null(&q->started, struct request, rq_list);
-}
-
 static unsigned long due(const struct request_queue *q, const struct request *rq)
 {
 	return rq->rq_started + q->disk->timeout * (rq->rq_op == BIO_FLUSH ? FLUSH_TIMEOUT : 1);
 }
 
-/* Under q->driver. The timer is for the oldest; it may ring early, which costs a look. */
+/* When the first of the started requests is due; false: nothing is started. */
+static bool next_due(const struct request_queue *q, unsigned long *when)
+{
+	struct request *rq;
+	bool any = false;
+
+	list_for_each_entry (rq, &q->started, rq_list) {
+		if (!any || time_before(due(q, rq), *when))
+			*when = due(q, rq);
+		any = true;
+	}
+	return any;
+}
+
+/*
+ * Under q->driver. The timer is set whenever something is started, to no later than that is due;
+ * while it is pending there is nothing to look at.
+ */
 static void check_timeout(struct request_queue *q)
 {
-	struct request *rq = oldest_started(q);
+	unsigned long when;
 
-	if (rq && time_after_eq(jiffies, due(q, rq))) {
+	if (timer_pending(&q->timer) || !next_due(q, &when))
+		return;
+	if (time_after_eq(jiffies, when)) {
 		q->disk->ops->timed_out(q->disk);
-		rq = oldest_started(q);
+		if (!next_due(q, &when))
+			return;
 	}
-	if (rq && !timer_pending(&q->timer))
-		mod_timer(&q->timer, due(q, rq));
+	mod_timer(&q->timer, when);
 }
 
 /* Call the owners of all that has ended. */
