@@ -104,7 +104,7 @@ TABLES = {
 }
 
 
-@test("partitions in the log, in /proc/partitions and in /proc/diskstats")
+@test("partitions in the log, in /proc/partitions, /proc/diskstats and /dev")
 def partitions(build):
     with images(TABLES) as files:
         with Shell(build, flags=ide(files[0], 0)) as sh:
@@ -113,11 +113,13 @@ def partitions(build):
             check(found == [("3", "0", "16384", "hda"), ("3", "1", "2048", "hda1"),
                             ("3", "3", "512", "hda3"), ("3", "5", "500", "hda5"),
                             ("3", "6", "1000", "hda6")], text)
+            sh.succeed("dd if=/dev/hda5 of=/dev/null bs=4k count=10")
             text = sh.succeed("cat /proc/diskstats")
             fields = {line.split()[2]: [int(word) for word in line.split()[3:]]
                       for line in text.splitlines() if " hda" in line}
             check(all(len(values) == 17 for values in fields.values()), text)
-            check(fields["hda"][0] >= 3 and fields["hda"][2] >= 3 and fields["hda1"][2] == 0, text)
+            check(fields["hda5"][0] >= 1 and fields["hda5"][2] >= 80 and fields["hda1"][2] == 0
+                  and fields["hda"][2] >= fields["hda5"][2] + 3, text)
             log = "\n".join(sh.machine.lines)
     check("hda: hda1 hda3 hda5 hda6" in log, "no line with the partitions")
 
