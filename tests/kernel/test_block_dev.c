@@ -537,9 +537,10 @@ static void test_no_memory(struct ktest *t)
 
 /* ---- at random ------------------------------------------------------------------------------- */
 
-static u8 model[SECTORS * SECTOR_SIZE];	  /* what the device should read as */
-static u8 on_disk[SECTORS * SECTOR_SIZE]; /* and what should be on it */
-static u8 class_of[SECTORS];		  /* of dirty sectors, plus one; 0: clean */
+#define BYTES (SECTORS * SECTOR_SIZE)
+static u8 *model;	     /* what the device should read as, */
+static u8 *on_disk;	     /* and what should be on it: BYTES, while the test runs */
+static u8 class_of[SECTORS]; /* of dirty sectors, plus one; 0: clean */
 
 static void model_write(unsigned int classes)
 {
@@ -597,18 +598,21 @@ static void test_random(struct ktest *t)
 {
 	struct prng rng;
 
+	model = vmalloc(2 * BYTES);
+	KT_ASSERT(t, model);
+	on_disk = model + BYTES;
 	ktest_seed(t, &rng, 20);
-	memcpy(model, fake->data, sizeof(model));
-	memcpy(on_disk, fake->data, sizeof(on_disk));
+	memcpy(model, fake->data, BYTES);
+	memcpy(on_disk, fake->data, BYTES);
 	memset(class_of, 0, sizeof(class_of));
 	for (int i = 0; i < 3000 && !t->failures; i++) {
 		random_step(t, &rng);
 		if (i % 16 == 0)
-			KT_EXPECT(t, !memcmp(fake->data, on_disk, sizeof(on_disk)));
+			KT_EXPECT(t, !memcmp(fake->data, on_disk, BYTES));
 	}
 	KT_EXPECT_EQ(t, bdev_write_class(bdev, ALL, NULL), 0);
 	model_write(ALL);
-	KT_EXPECT(t, !memcmp(fake->data, on_disk, sizeof(on_disk)));
+	KT_EXPECT(t, !memcmp(fake->data, on_disk, BYTES));
 	for (unsigned int i = 0; i <= PAGES && !t->failures; i++) {
 		struct page *page;
 		void *data;
@@ -620,6 +624,7 @@ static void test_random(struct ktest *t)
 			t, memcmp(data, model + i * PAGE_SIZE, i < PAGES ? PAGE_SIZE : 3 * 512), 0);
 		bdev_release(page);
 	}
+	vfree(model);
 }
 
 static const struct ktest_case block_dev_cases[] = {

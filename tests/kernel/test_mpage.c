@@ -11,6 +11,7 @@
 #include "mm/lru.h"
 #include "mm/mmap.h"
 #include "mm/slab.h"
+#include "mm/vmalloc.h"
 #include "mm/writeback.h"
 #include "tests/kernel/fail_each.h"
 #include "tests/kernel/map_fs.h"
@@ -502,7 +503,7 @@ static void test_no_memory(struct ktest *t)
 
 /* ---- at random ------------------------------------------------------------------------------- */
 
-static u8 model[MOST], scratch[MOST];
+static u8 *model, *scratch; /* MOST bytes each, while the test runs */
 
 static void compare(struct ktest *t)
 {
@@ -578,13 +579,16 @@ static void test_random(struct ktest *t)
 {
 	struct prng rng;
 
+	model = vmalloc(2 * MOST);
+	KT_ASSERT(t, model);
+	scratch = model + MOST;
 	ktest_seed(t, &rng, 21);
 	for_each_size(bits)
 	{
 		for (unsigned int stride = 1; stride < 8; stride += 3) {
 			begin(t, bits);
 			fs->stride = stride;
-			memset(model, 0, sizeof(model));
+			memset(model, 0, MOST);
 			map_file(t, MOST / PAGE_SIZE);
 			for (int i = 0; i < 700 && !t->failures; i++)
 				random_step(t, &rng);
@@ -597,6 +601,7 @@ static void test_random(struct ktest *t)
 			cond_resched();
 		}
 	}
+	vfree(model);
 }
 
 static const struct ktest_case mpage_cases[] = {

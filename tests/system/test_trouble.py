@@ -42,9 +42,9 @@ def no_memory(build):
         m.expect(r"(?i)no usable memory", 30)
 
 
-@test("with 2 MiB of memory the kernel says that this is too little")
+@test("with 3 MiB of memory the kernel says that this is too little")
 def too_little_memory(build):
-    with boot(build, append="autoexit", memory=2, deadline=30) as m:
+    with boot(build, append="autoexit", memory=3, deadline=30) as m:
         m.expect(r"(?i)(too little|not enough|no usable) memory", 20)
 
 
