@@ -178,6 +178,31 @@ static int like_blocks(struct read_state *r, u32 block, unsigned int left, unsig
 	return (int)(fresh ? min(left, (unsigned int)__builtin_ctz(fresh)) : left);
 }
 
+static void begin_page(struct page *page)
+{
+	page->private = 1;
+	if (unlikely(PageError(page)))
+		ClearPageError(page);
+}
+
+/* The usual case: all of the page lies in the run that is known. */
+static bool read_in_run(struct read_state *r, struct page *page)
+{
+	u32 first = page_block(page, r->bits), into = first - r->run.start;
+	u32 blocks = PAGE_SIZE >> r->bits;
+	const struct block_map *map = &r->run.map;
+	sector_t sector;
+
+	if (into >= map->count || map->count - into < blocks || !map->mapped ||
+	    (r->tail && first + blocks == r->end))
+		return false;
+	begin_page(page); /* which has this part, and no other */
+	SetPageMappedToDisk(page);
+	sector = (sector_t)(map->block + into) << (r->bits - SECTOR_SHIFT);
+	bio_chain_add(&r->chain, sector, page, 0, PAGE_SIZE, r->pages);
+	return true;
+}
+
 /* Blocks of the mask `fresh` are zero, whatever the device has there. 0 or -errno. */
 static int read_one(struct read_state *r, struct page *page, unsigned int fresh)
 {
@@ -186,9 +211,7 @@ static int read_one(struct read_state *r, struct page *page, unsigned int fresh)
 	bool holes = false;
 	int n = 0;
 
-	page->private = 1;
-	if (PageError(page))
-		ClearPageError(page);
+	begin_page(page);
 	while (at < blocks && (n = like_blocks(r, first + at, blocks - at, fresh >> at)) > 0) {
 		if (!(fresh >> at & 1) && r->run.map.mapped) {
 			read_blocks(r, page, first + at, at << r->bits, (unsigned int)n);
@@ -229,7 +252,8 @@ void mpage_readpages(struct address_space *mapping, struct page **pages, unsigne
 
 	init_read(&r, mapping->host, get_block, nr, BIO_READAHEAD);
 	for (unsigned int i = 0; i < nr; i++, r.pages--)
-		read_one(&r, pages[i], 0);
+		if (!read_in_run(&r, pages[i]))
+			read_one(&r, pages[i], 0);
 	bio_chain_submit(&r.chain);
 }
 
