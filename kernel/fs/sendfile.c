@@ -68,18 +68,25 @@ static ssize_t send_part(struct file *out, struct file *in, loff_t pos, size_t c
 	return n;
 }
 
-static bool is_cached(const struct file *file)
+static bool is_source(const struct file *file)
 {
-	return S_ISREG(file->f_inode->i_mode) && file->f_mapping->a_ops;
+	u32 mode = file->f_inode->i_mode;
+
+	return (S_ISREG(mode) || S_ISBLK(mode)) && file->f_mapping->a_ops &&
+	       file->f_mapping->a_ops->readpage;
+}
+
+static bool is_target(const struct file *file)
+{
+	return file->f_op->sendpage || (S_ISREG(file->f_inode->i_mode) && file->f_mapping->a_ops &&
+					file->f_mapping->a_ops->write_begin);
 }
 
 ssize_t do_sendfile(struct file *out, struct file *in, loff_t *in_pos, size_t count)
 {
 	size_t done = 0;
 
-	if (!is_cached(in) || !in->f_mapping->a_ops->readpage)
-		return -EINVAL;
-	if (!out->f_op->sendpage && !(is_cached(out) && out->f_mapping->a_ops->write_begin))
+	if (!is_source(in) || !is_target(out))
 		return -EINVAL;
 	while (done < count) {
 		ssize_t n = send_part(out, in, *in_pos, count - done);
