@@ -305,23 +305,34 @@ static unsigned long reclaim_batch(struct scan_control *sc)
 	return sc->reclaimed + others;
 }
 
-/* Rounds of reclaim that may end with nothing but pages to be written: some seconds. */
-#define PATIENCE 30
+/* Rounds that may end with nothing but pages to be written: some seconds while the disk works, */
+#define PATIENCE      30
+#define IDLE_PATIENCE 3 /* and not even one if it does not */
 
 /* kswapd has tried so many times in vain; somebody's success means that it may again. */
 static unsigned int kswapd_failures;
 
+/* Another round? */
+static bool is_patient(const struct scan_control *sc, int round, unsigned long written)
+{
+	bool disk_works = vm_stats[NR_WRITEBACK] || vm_events[NR_WRITTEN] != written;
+
+	return sc->unwritten && (sc->gfp & __GFP_IO) && !fatal_signal_pending(current) &&
+	       round < (disk_works ? PATIENCE : IDLE_PATIENCE);
+}
+
 unsigned long try_to_free_pages(gfp_t gfp, unsigned int order)
 {
-	unsigned long freed = shrink_spare(gfp);
+	unsigned long freed = shrink_spare(gfp), written = vm_events[NR_WRITTEN];
+	struct scan_control sc;
+	int round = 0;
 
 	(void)order;
 	count_vm_event(ALLOCSTALL);
-	for (int round = 0; !freed && round < PATIENCE; round++) {
-		struct scan_control sc = {.gfp = gfp, .highest = gfp_zone(gfp)};
-
+	while (!freed) {
+		sc = (struct scan_control){.gfp = gfp, .highest = gfp_zone(gfp)};
 		freed = reclaim_batch(&sc);
-		if (!sc.unwritten || !(gfp & __GFP_IO) || fatal_signal_pending(current))
+		if (!freed && !is_patient(&sc, ++round, written))
 			break;
 	}
 	if (freed)
