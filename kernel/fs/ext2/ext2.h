@@ -488,6 +488,24 @@ void ext2_index_add(struct inode *dir, const char *name, unsigned int len, u32 p
 void ext2_index_remove(struct inode *dir, const char *name, unsigned int len, u32 pos);
 bool ext2_index_next(const struct inode *dir, u32 hash, struct ext2_index_search *search);
 
+/* ---- namei.c, rename.c ----------------------------------------------------------------------- */
+
+/*
+ * ext2_try_again - has a step failed because all that is free was freed since the last commit? Then
+ * commit, and let it be tried once more. Not inside.
+ * ext2_kill_inode - inside: one name less. The last one: the inode is dead in its table before the
+ * entry can be gone from the disk. 0 or -EIO, -ENOMEM: then nothing has changed.
+ * ext2_remove_entry - inside: the same, and the entry goes.
+ * ext2_add_subdirs - inside: a folder has one folder less, or more, in it.
+ */
+bool ext2_try_again(struct super_block *sb, int *error, bool *tried);
+int ext2_kill_inode(struct inode *inode);
+int ext2_remove_entry(struct inode *dir, const struct qstr *name, struct inode *inode);
+void ext2_add_subdirs(struct inode *dir, int n);
+/* ext2_rename - i_op->rename. */
+int ext2_rename(struct inode *old_dir, struct dentry *old, struct inode *new_dir,
+		struct dentry *new);
+
 extern const struct inode_operations ext2_dir_inode_operations, ext2_file_inode_operations,
 	ext2_symlink_inode_operations, ext2_fast_symlink_inode_operations,
 	ext2_special_inode_operations;
