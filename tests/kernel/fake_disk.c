@@ -143,6 +143,8 @@ struct fake_disk *fake_disk_new(struct ktest *t, unsigned int sectors)
 
 void fake_disk_free(struct fake_disk *fake)
 {
+	if (!fake)
+		return;
 	blk_detach(&fake->disk);
 	vfree(fake->data);
 	kfree(fake);

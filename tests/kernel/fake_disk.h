@@ -41,7 +41,7 @@ struct fake_disk {
 /* fake_disk_new - a disk of so many sectors with limits that suit most; asserts. */
 struct fake_disk *fake_disk_new(struct ktest *t, unsigned int sectors);
 
-/* fake_disk_free - with nothing on its way. */
+/* fake_disk_free - with nothing on its way; NULL is allowed. */
 void fake_disk_free(struct fake_disk *fake);
 
 /* fake_release - hold no more, and end what was held. */

@@ -429,4 +429,4 @@ static const struct ktest_case cases[] = {
 	KTEST(test_larger_than_memory),
 	KTEST(test_counters_have_names),
 };
-KTEST_SUITE_WITH(vmscan, KTEST_QUICK, cases, mm_test_setup, mm_test_teardown);
+KTEST_SUITE_WITH(vmscan, 0, cases, mm_test_setup, mm_test_teardown);
