@@ -99,6 +99,8 @@ long sys_fdatasync(unsigned int fd)
 	return sync_file(fd, true);
 }
 
+#define MAX_LOFF		    0x7fffffffffffffffll
+
 #define SYNC_FILE_RANGE_WAIT_BEFORE 1u
 #define SYNC_FILE_RANGE_WRITE	    2u
 #define SYNC_FILE_RANGE_WAIT_AFTER  4u
@@ -125,12 +127,12 @@ static int sync_range(const struct file *file, loff_t offset, loff_t len, unsign
 	u32 mode = file->f_inode->i_mode;
 	loff_t end = MAX_LFS_FILESIZE;
 
-	if ((flags & ~SYNC_FILE_RANGE_ALL) || offset < 0 || len < 0 || offset + len < offset)
+	if ((flags & ~SYNC_FILE_RANGE_ALL) || offset < 0 || len < 0 || len > MAX_LOFF - offset)
 		return -EINVAL;
 	if (!S_ISREG(mode) && !S_ISBLK(mode) && !S_ISDIR(mode) && !S_ISLNK(mode))
 		return -ESPIPE;
 	if (len)
-		end = min(end, offset + len - 1);
+		end = min(end, offset + (len - 1));
 	return sync_pages(file->f_mapping, min(offset, MAX_LFS_FILESIZE), end, flags);
 }
 

@@ -222,6 +222,7 @@
 #define SYS_ppoll			 309
 #define SYS_set_robust_list		 311
 #define SYS_get_robust_list		 312
+#define SYS_sync_file_range		 314
 #define SYS_getcpu			 318
 #define SYS_utimensat			 320
 #define SYS_fallocate			 324
