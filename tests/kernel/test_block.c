@@ -389,6 +389,36 @@ static void test_error_is_split(struct ktest *t)
 	log_unhush();
 }
 
+/* A bad sector in the midst of a write costs the page that it is in, whatever went with that. */
+static void test_write_in_pieces(struct ktest *t)
+{
+	unsigned int one, two, good;
+
+	log_hush();
+	memset(lowmem_page_address(page), 'p', PAGE_SIZE);
+	memset(fake->data + (SECTORS - 8) * SECTOR_SIZE, 'p', PAGE_SIZE); /* keep_busy() reads it */
+	fake->bad = true;
+	fake->bad_sector = 100 + 17;
+	fake->bad_times = 1000;
+	keep_busy();
+	one = send(BIO_WRITE, 0, 100, 48);
+	good = send(BIO_WRITE, 0, 148, 16);
+	two = send(BIO_WRITE, 0, 100 + 16, 24);
+	fake_release(fake);
+	KT_EXPECT(t, all_ended());
+	KT_EXPECT_EQ(t, sent[one].error, -EIO);
+	KT_EXPECT_EQ(t, sent[two].error, -EIO);
+	KT_EXPECT_EQ(t, sent[good].error, 0);
+	for (unsigned int sector = 100; sector < 164; sector++) {
+		bool bad = sector >= 116 && sector < 124;
+
+		KT_EXPECT_EQ(t, fake->data[sector * SECTOR_SIZE], bad ? 0 : 'p');
+	}
+	KT_EXPECT(t, log_says("fake: write error at sector 116"));
+	KT_EXPECT(t, !log_says("at sector 100"));
+	log_unhush();
+}
+
 static void test_error_that_passes(struct ktest *t)
 {
 	fake->bad = true;
@@ -531,23 +561,15 @@ static void test_attach_fails(struct ktest *t)
 }
 
 static const struct ktest_case cases[] = {
-	KTEST(test_read_and_write),
-	KTEST(test_beyond_the_end),
-	KTEST(test_read_only),
-	KTEST(test_partition),
-	KTEST(test_bio_limits),
-	KTEST(test_merging),
-	KTEST(test_merge_limits),
-	KTEST(test_merged_data),
-	KTEST(test_elevator_order),
-	KTEST(test_flush),
-	KTEST(test_error_is_split),
-	KTEST(test_error_that_passes),
-	KTEST(test_readahead_fails_fast),
-	KTEST(test_time_out),
-	KTEST(test_busy_driver),
-	KTEST(test_full_queue),
-	KTEST(test_reserve),
+	KTEST(test_read_and_write),    KTEST(test_beyond_the_end),
+	KTEST(test_read_only),	       KTEST(test_partition),
+	KTEST(test_bio_limits),	       KTEST(test_merging),
+	KTEST(test_merge_limits),      KTEST(test_merged_data),
+	KTEST(test_elevator_order),    KTEST(test_flush),
+	KTEST(test_write_in_pieces),   KTEST(test_error_is_split),
+	KTEST(test_error_that_passes), KTEST(test_readahead_fails_fast),
+	KTEST(test_time_out),	       KTEST(test_busy_driver),
+	KTEST(test_full_queue),	       KTEST(test_reserve),
 	KTEST(test_attach_fails),
 };
 KTEST_SUITE_WITH(block, KTEST_QUICK, cases, setup, teardown);

@@ -11,7 +11,7 @@
  *	        +--------------------------+-- again --start()--> ...
  *
  * What is tried again: a request of several bios fails because of one of them, mostly; so its bios
- * are tried one by one. A single bio is tried TRIES times. What takes too long is tried twice, as a
+ * are tried one by one. A single bio is tried TRIES times, and then, to be written, in pieces. What takes too long is tried twice, as a
  * whole. Nobody waits for read-ahead: it is not tried again.
  *
  * Locks: q->lock for the lists, held for moments; q->driver around all calls of the driver, whose
@@ -101,9 +101,9 @@ static bool can_start(const struct request_queue *q)
 	       (!depth || q->nr_started < depth);
 }
 
-static bool is_retry(const struct request *rq)
+static bool is_retry(const struct request_queue *q, const struct request *rq)
 {
-	return rq->rq_retries || !list_empty(&rq->rq_alone);
+	return rq->rq_retries || is_piece(q, rq) || !list_empty(&rq->rq_alone);
 }
 
 /* The next request, among the started ones already, or NULL. */
@@ -132,7 +132,7 @@ static void put_back(struct request_queue *q, struct request *rq)
 	spin_lock(&q->lock);
 	list_del(&rq->rq_list);
 	q->nr_started--;
-	if (is_retry(rq))
+	if (is_retry(q, rq))
 		list_add(&rq->rq_list, &q->again);
 	else
 		elevator_put_back(q, rq);
@@ -265,6 +265,20 @@ static void split(struct request_queue *q, struct request *rq)
 	list_add_tail(&rq->rq_list, &q->again);
 }
 
+/* It is not tried again as it is. */
+static void give_up(struct request_queue *q, struct request *rq, int error)
+{
+	const bool piece = is_piece(q, rq);
+
+	if (error && !piece && pieces_begin(q, rq, error))
+		return;
+	if (error)
+		report(q->disk, rq, error);
+	if (piece && pieces_next(q, rq, &error))
+		return;
+	finish(q, rq, error);
+}
+
 static bool worth_a_retry(const struct request *rq, int error)
 {
 	if (rq->rq_flags & BIO_READAHEAD || error == -EROFS || error == -ENOSPC ||
@@ -292,9 +306,7 @@ void blk_end_request(struct gendisk *disk, struct request *rq, int error)
 		rq->rq_retries++;
 		list_add_tail(&rq->rq_list, &q->again);
 	} else {
-		if (error)
-			report(disk, rq, error);
-		finish(q, rq, error);
+		give_up(q, rq, error);
 	}
 	spin_unlock(&q->lock);
 }
@@ -401,6 +413,7 @@ static void queue_init(struct request_queue *q, struct gendisk *disk)
 	init_waitqueue_head(&q->background_wait);
 	mutex_init(&q->driver, "disk driver");
 	timer_setup(&q->timer, queue_timer);
+	pieces_init(q);
 }
 
 int blk_queue_create(struct gendisk *disk)
@@ -413,6 +426,7 @@ int blk_queue_create(struct gendisk *disk)
 	queue_init(q, disk);
 	thread = kthread_create(disk_thread, q, "disk/%s", disk->name);
 	if (IS_ERR(thread)) {
+		pieces_destroy(q);
 		kfree(q);
 		return (int)PTR_ERR(thread);
 	}
@@ -430,5 +444,6 @@ void blk_queue_destroy(struct gendisk *disk)
 	kthread_stop(q->thread);
 	disk->queue = NULL;
 	del_timer(&q->timer);
+	pieces_destroy(q);
 	kfree(q);
 }

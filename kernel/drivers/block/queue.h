@@ -5,6 +5,7 @@
  *	submit_bio()    elevator.c: merged into a request that waits, or a new one
  *	    |           by class: a tree sorted by sector, and a list sorted by deadline
  *	queue.c         takes what is best next, start(); ends requests, tries again
+ *	pieces.c        a write that failed, part by part
  */
 #ifndef FOLIO_BLOCK_QUEUE_H
 #define FOLIO_BLOCK_QUEUE_H
@@ -26,6 +27,16 @@ enum rq_class {
 #define QUEUE_REQUESTS	 128u /* of one queue */
 #define QUEUE_BACKGROUND 96u  /* so many of them for RQ_WRITE at most: readers find room */
 
+/* pieces.c */
+struct blk_pieces {
+	struct bio *piece;	  /* for one vector */
+	struct bio *whole;	  /* whose vectors are tried one by one; NULL: none */
+	unsigned int next;	  /* vector */
+	sector_t sector;	  /* where that begins */
+	int error;		  /* of the pieces before */
+	struct list_head waiting; /* requests (rq_list) whose bio comes later */
+};
+
 struct request_queue {
 	spinlock_t lock; /* all but `driver`; process context only */
 	struct gendisk *disk;
@@ -41,6 +52,7 @@ struct request_queue {
 	struct list_head free, started; /* rq_list; started: the oldest first */
 	struct list_head again;		/* to be started once more, before all others */
 	struct list_head done;		/* bios (bi_list) whose end_io the thread will call */
+	struct blk_pieces pieces;
 	unsigned int nr_free, nr_started;
 	struct wait_queue_head urgent_wait, background_wait; /* for a free request */
 
@@ -82,6 +94,28 @@ void elevator_put_back(struct request_queue *q, struct request *rq);
 
 /* blk_free_request - a request is of no use any more (queue.c). */
 void blk_free_request(struct request_queue *q, struct request *rq);
+
+/* ---- pieces.c; all with q->lock held, but for the first two --------------------------------- */
+
+/* pieces_init - may sleep; pieces_destroy - undo it. */
+void pieces_init(struct request_queue *q);
+void pieces_destroy(struct request_queue *q);
+
+/* is_piece - is this request, for now, a part of a bio only? */
+static inline bool is_piece(const struct request_queue *q, const struct request *rq)
+{
+	return q->pieces.whole &&
+	       list_first_entry_or_null(&rq->rq_bios, struct bio, bi_list) == q->pieces.piece;
+}
+
+/* pieces_begin - a request of one bio that failed for good: false if pieces make no sense. */
+bool pieces_begin(struct request_queue *q, struct request *rq, int error);
+
+/*
+ * pieces_next - a piece has ended. True: the request is that of the next piece, to be started
+ * again. False: it is that of the whole bio again, which has ended with *error.
+ */
+bool pieces_next(struct request_queue *q, struct request *rq, int *error);
 
 /* ---- stats.c; with q->lock held -------------------------------------------------------------- */
 

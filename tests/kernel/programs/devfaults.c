@@ -76,10 +76,6 @@ static void writes(void)
 	CHECK(pwrite(fd, buf, 4 * PAGE, bad - PAGE) == 4 * PAGE);
 	CHECK_ERRNO(fsync(fd), EIO);
 	CHECK(fsync(fd) == 0); /* it is told once */
-	/* What went with it may have failed with it; alone it does not. */
-	CHECK(pwrite(fd, buf, PAGE, bad - PAGE) == PAGE);
-	CHECK(pwrite(fd, buf, 2 * PAGE, bad + PAGE) == 2 * PAGE);
-	CHECK(fsync(fd) == 0);
 	CHECK(pwrite(fd, buf, PAGE, bad) == PAGE);
 	CHECK_ERRNO(fdatasync(fd), EIO);
 }
