@@ -122,6 +122,87 @@ def files(build, name, debug, block):
         disk.check()
 
 
+class FaultyMetadata:
+    """An ext2 image, and where in it things of the file system's own lie."""
+
+    BLOCK = 1024
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="folio-faults-")
+        self.image = os.path.join(self.folder.name, "image")
+        tree = os.path.join(self.folder.name, "tree")
+        os.mkdir(tree)
+        with open(os.path.join(tree, "big"), "wb") as file:
+            file.write(bytes(range(256)) * 1024)
+        subprocess.run(["mke2fs", "-q", "-t", "ext2", "-b", str(self.BLOCK), "-d", tree, self.image,
+                        "4M"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return self
+
+    def __exit__(self, *_exception):
+        self.folder.cleanup()
+
+    def debugfs(self, command):
+        done = subprocess.run(["debugfs", "-R", command, self.image], check=True, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return done.stdout
+
+    def sector(self, what):
+        """The first sector of: superblock, bitmap, inodes, new_inodes, root, indirect."""
+        if what == "superblock":
+            return 2
+        if what == "root":
+            return int(self.debugfs("blocks /").split()[0]) * 2
+        if what == "indirect":
+            return int(re.search(r"\(IND\):(\d+)", self.debugfs("stat /big")).group(1)) * 2
+        stats = self.debugfs("stats")
+        if what == "bitmap":
+            return int(re.search(r"block bitmap at (\d+)", stats).group(1)) * 2
+        table = int(re.search(r"inode table at (\d+)", stats).group(1)) * 2
+        return table if what == "inodes" else table + (14 - 1) * 256 // 512
+
+    def check(self, good):
+        """e2fsck repairs it, and these files are there."""
+        done = subprocess.run(["e2fsck", "-fy", self.image], text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        check(done.returncode <= 1, done.stdout)
+        for number in good:
+            data = self.debugfs(f"cat /new{number}")
+            check(data == chr(ord("A") + number) * 20 * 1024, f"file {number} was confirmed")
+
+
+def metadata(build, kind, what, expect):
+    """tests/kernel/programs/metafaults.c; `expect` is in what it says."""
+    with FaultyMetadata() as disk:
+        rules = [fails(kind, disk.sector(what))]
+        with boot(build, append="autoexit selftest=off init=/boot/metafaults", debug=True,
+                  initrd=build.path("selftest.cpio"), flags=faulty("vda", disk.image, rules)) as m:
+            check(m.wait() == STATUS_PASSED, "it did not end well")
+        said = "\n".join(m.lines)
+        check(re.search(expect, said), f"no {expect}")
+        disk.check([int(n) for n in re.findall(r"^file (\d+): error 0$", said, re.M)])
+
+
+# What cannot be read or written, and what the program says then.
+METADATA = (
+    ("write", "superblock", "mount: error 5"),
+    ("write", "bitmap", r"file \d+: error 5"),
+    ("write", "new_inodes", r"file \d+: error 5"),
+    ("write", "root", r"file \d+: error 5"),
+    ("read", "superblock", "mount: error 5"),
+    ("read", "inodes", "mount: error 5"),
+    ("read", "bitmap", r"file \d+: error 5"),
+    ("read", "root", r"file \d+: error 5"),
+    ("read", "indirect", "read: error 5"),
+)
+
+for fault in METADATA:
+    doing = "written" if fault[0] == "write" else "read"
+
+    @test(f"faults: ext2 whose {fault[1].replace('_', ' ')} cannot be {doing}")
+    def bad_metadata(build, fault=fault):
+        metadata(build, *fault)
+
+
 def stalled(build, name, debug):
     """A time-out resets the disk; a request that is tried again and is fast then succeeds."""
     with Scratch() as scratch:
