@@ -149,6 +149,21 @@ def lost_interrupts(build):
             check(m.wait(60) == STATUS_PASSED, "it did not end well")
 
 
+@test("DMA that always fails: PIO from the third time on, and nothing is lost")
+def failing_dma(build):
+    # ide_dma_error() becomes mov $-EIO,%eax; ret.
+    commands = ["hbreak kernel_init", "continue",
+                "set *(unsigned int *)&ide_dma_error = 0xfffffbb8",
+                "set *(unsigned short *)((unsigned long)&ide_dma_error + 4) = 0xc3ff"]
+    with images(MAGIC) as files:
+        with Meddled(build, commands, append="autoexit selftest=scratch_disk",
+                     flags=ide(files[0], 0)) as m:
+            m.expect(r"hda: DMA does not work: PIO from now on", 60)
+            check(m.wait(60) == STATUS_PASSED, "it did not end well")
+        check_written(files[0])
+        check(not any("error at sector" in line for line in m.lines), "an error was told")
+
+
 @test("a machine without disks says nothing about them, and loses no time")
 def no_disks(build):
     with boot(build, append="autoexit selftest=off", flags=["-nodefaults"]) as m:

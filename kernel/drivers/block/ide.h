@@ -77,7 +77,7 @@ struct ide_drive {
 	bool dma;
 	u8 dma_mode;		/* for SET FEATURES; 0: the firmware has chosen one */
 	u8 multiple;		/* sectors between two interrupts of PIO; 1: READ SECTORS */
-	unsigned int dma_blame; /* how often PIO could do what DMA could not */
+	unsigned int dma_blame; /* so often in a row PIO could do what DMA could not */
 	bool wants;		/* it was refused because the other drive was busy */
 	char name[4], description[64];
 	struct gendisk disk;

@@ -10,8 +10,8 @@
  * A channel carries out one command at a time, for either of its drives. A drive that was refused
  * is remembered (wants), woken when the channel is free, and then comes before the other.
  *
- * When a request fails by DMA twice it is tried by PIO. If PIO can do it then DMA is to blame; three
- * times, and the drive is left with PIO.
+ * When a request fails by DMA it is tried again by PIO. If PIO can do it then DMA is to blame; three
+ * times without a success between, and the drive is left with PIO.
  */
 #include "kernel/drivers/block/ide.h"
 #include "kernel/lib/errno.h"
@@ -20,7 +20,6 @@
 
 #define DRQ_MS	    1000u /* from a command to its first block of data */
 #define POLL_MS	    1000u /* for a block, when interrupts are lost */
-#define DMA_TRIES   2u
 #define BLAME_LIMIT 3u
 
 /* Commands that move data: by write, by 48-bit addresses. */
@@ -172,7 +171,7 @@ static int begin(struct ide_channel *channel, struct ide_drive *drive, struct re
 		ide_reset(channel);
 		return -EIO;
 	}
-	channel->dma = data && drive->dma && rq->rq_retries < DMA_TRIES;
+	channel->dma = data && drive->dma && rq->rq_retries == 0;
 	if (channel->dma)
 		ide_dma_prepare(channel, rq);
 	if (data)
@@ -241,10 +240,12 @@ void ide_interrupt(unsigned int irq, void *dev, struct pt_regs *regs)
 		blk_wake(&channel->active->disk);
 }
 
-/* PIO did what DMA could not do. */
-static void blame_dma(struct ide_drive *drive)
+/* Something has been moved: by DMA, or by PIO after DMA had failed. */
+static void judge_dma(struct ide_drive *drive, const struct request *rq, bool dma)
 {
-	if (!drive->dma || ++drive->dma_blame < BLAME_LIMIT)
+	if (dma)
+		drive->dma_blame = 0;
+	if (dma || !drive->dma || rq->rq_retries == 0 || ++drive->dma_blame < BLAME_LIMIT)
 		return;
 	drive->dma = false;
 	pr_warn("%s: DMA does not work: PIO from now on\n", drive->name);
@@ -255,8 +256,8 @@ static void end_command(struct ide_channel *channel, int error)
 	struct ide_drive *drive = channel->active;
 	struct request *rq = channel->rq;
 
-	if (!error && !channel->dma && rq->rq_op != BIO_FLUSH && rq->rq_retries >= DMA_TRIES)
-		blame_dma(drive);
+	if (!error && rq->rq_op != BIO_FLUSH)
+		judge_dma(drive, rq, channel->dma);
 	release(channel);
 	if (error && inb(channel->control) & (ATA_STATUS_BSY | ATA_STATUS_DRQ))
 		ide_reset(channel);
