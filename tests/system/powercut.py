@@ -9,8 +9,9 @@ write and flush. A crash image is the disk with all writes before the last flush
 point of the log, and a random part of those from there to the point. e2fsck -p must repair it
 by itself (status 0 or 1), and every promise from before the point must be kept.
 
-Half of the points are anywhere; the others are right behind a page of the guest's journal and
-before the flush that follows it: if fsync itself did not flush, its data is lost there.
+A third of the points are anywhere; a third are where many writes wait for a flush; the others are
+right behind a page of the guest's journal and before the flush that follows it: if fsync itself did
+not flush, its data is lost there.
 
 Each recording is also judged as if the guest had never flushed: then promises must be broken, or
 this test sees nothing.
@@ -36,6 +37,7 @@ SIZES = (16, 1)  # MiB of the file system and of the journal
 # Block size and driver of each boot.
 MACHINES = ((1024, "ide"), (4096, "virtio"), (2048, "virtio"))
 TIMEOUT = 120
+BUSY = 4           # writes that wait for a flush
 NEVER_FLUSHED = 4  # images for the proof that the test can fail
 
 
@@ -53,10 +55,21 @@ class Recording:
         writes = [Entry(e.sector, e.count, e.flags & ~FLUSH, e.data) for e in self.entries if e.count]
         return Recording(self.disk, self.image, writes)
 
+    def _busy(self):
+        """Indices into the log where several writes have not been flushed yet."""
+        busy, pending = [], 0
+        for index, entry in enumerate(self.entries):
+            pending = 0 if entry.flags & FLUSH else pending + 1
+            if pending >= BUSY and index > self.pages[0][0]:
+                busy.append(index + 1)
+        return busy
+
     def points(self, count, rng):
         """Where the power goes: indices into the log, ascending."""
         behind = [index + 1 for index, _lines in self.pages]
-        points = rng.sample(behind, min(count // 2, len(behind)))
+        points = rng.sample(behind, min(count // 3, len(behind)))
+        busy = self._busy()
+        points += rng.sample(busy, min(count // 3, len(busy)))
         while len(points) < count:
             points.append(rng.randrange(behind[0], len(self.entries) + 1))
         return sorted(points)
