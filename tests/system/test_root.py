@@ -4,7 +4,7 @@ import os
 import re
 
 from disk import Disks, debugfs, e2fsck, run
-from harness import Skip, check, test
+from harness import Skip, boot, check, test
 from qemu import STATUS_PASSED
 from shell import Shell, knows_ext2
 from test_ext2 import BLOCKS, hostile_boot, no_complaints, start_fsx
@@ -176,3 +176,15 @@ def mounted_twice(build):
             check(state_of(disk) == "clean", "unmounted, and not clean")
             check("Invalid" in sh.run("umount b")[0], "twice")
         check(disk.ext2().lookup("f").size == 4, "what was written")
+
+
+@test("each allocation of mount, work on a disk and umount fails once: nothing is lost")
+def scarce_mount(build):
+    for number, block in enumerate(BLOCKS):
+        with Disks() as disks:
+            disk = disks.add(mib=4, block=block, bus="virtio")
+            with boot(build, append="selftest=mount_disk testmount=vda autoexit", debug=number < 2,
+                      flags=disks.flags, initrd=build.path("selftest.cpio")) as machine:
+                check(machine.wait(100) == STATUS_PASSED, "exit status")
+                check("SKIP" not in machine.text, "it was skipped")
+            check(state_of(disk) == "clean", "unmounted, and not clean")

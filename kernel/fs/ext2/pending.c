@@ -11,8 +11,8 @@
  *	used ------------> pending ----------------------------------------------------> free
  *
  * Files are freed from one end to the other, so that a neighbour of the block before comes next:
- * the list is short. Without memory for an entry, the blocks are lost until e2fsck finds them,
- * which is said.
+ * the list is short. It is too late to fail when an entry is needed: the file is gone. So the
+ * memory for it is waited for, and at last taken from the reserves.
  *
  * Locks: alloc_mutex.
  */
@@ -48,12 +48,7 @@ void ext2_add_pending(struct ext2_sb_info *sbi, const struct ext2_pending *what)
 	struct ext2_pending *entry;
 
 	if (!join_last(sbi, what)) {
-		entry = kmalloc(sizeof(*entry), GFP_NOFS);
-		if (!entry) {
-			ext2_warning(sbi->sb, __func__, "no memory to free %u %s at %u",
-				     what->count, what->inodes ? "inodes" : "blocks", what->first);
-			return;
-		}
+		entry = kmalloc(sizeof(*entry), GFP_NOFS | __GFP_NOFAIL);
 		*entry = *what;
 		list_add_tail(&entry->list, &sbi->pending);
 	}
