@@ -108,7 +108,7 @@ bool clear_page_dirty_for_io(struct page *page)
 		set_page_dirty(page);
 	if (!atomic_test_and_clear_bit(PG_dirty, &page->flags))
 		return false;
-	if (mapping && radix_tree_tag_get(&mapping->page_tree, page->index, PAGECACHE_TAG_DIRTY))
+	if (mapping && mapping_writes_back(mapping))
 		add_vm_stat(NR_FILE_DIRTY, -1);
 	return true;
 }

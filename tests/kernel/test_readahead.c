@@ -12,6 +12,7 @@
 #include "mm/readahead.h"
 #include "mm/vmstat.h"
 #include "mm/writeback.h"
+#include "tests/kernel/fail_each.h"
 #include "tests/kernel/mm_test.h"
 #include "tests/kernel/slow_file.h"
 
@@ -274,10 +275,60 @@ static void test_major(struct ktest *t)
 	fput(file);
 }
 
+/* A fault whose page cannot be read is SIGBUS; when it can be again, all is well. */
+static void test_faults_fail(struct ktest *t)
+{
+	struct file *file = slow_file_open(t, 64);
+	struct mm_struct *mm = current->mm;
+	u32 word;
+
+	KT_ASSERT(t, map(file, 64) == MAP);
+	slow_disk.error = -EIO;
+	slow_disk.delay = 1;
+	KT_EXPECT(t, !user_read(MAP + 20 * PAGE_SIZE, &word));
+	KT_EXPECT_EQ(t, handle_mm_fault(mm, find_vma(mm, MAP), MAP, false) & VM_FAULT_ERROR,
+		     VM_FAULT_SIGBUS);
+	slow_disk.error = 0;
+	touch(t, 20);
+	touch(t, 0);
+	vm_munmap(MAP, 64 * PAGE_SIZE);
+	fput(file);
+}
+
+/* Reads and faults with one allocation less: done without reading ahead, or ENOMEM. */
+static int read_and_touch(void *ctx)
+{
+	struct file *file = ctx;
+	u32 word;
+	ssize_t n = kernel_read(file, 0, &word, 4);
+	int error = n == 4 ? 0 : (int)n;
+
+	if (!error && map(file, 64) != MAP)
+		error = -ENOMEM;
+	if (!error && !user_read(MAP + 40 * PAGE_SIZE, &word))
+		error = -ENOMEM;
+	force_readahead(file->f_mapping, file, 48, 8);
+	vm_munmap(MAP, 64 * PAGE_SIZE);
+	truncate_inode_pages(file->f_mapping, 0);
+	file_ra_state_init(&file->f_ra);
+	return error;
+}
+
+static void test_no_memory(struct ktest *t)
+{
+	struct file *file = slow_file_open(t, 64);
+
+	log_hush();
+	KT_EXPECT_GE(t, fail_each(t, read_and_touch, file), 20u);
+	log_unhush();
+	fput(file);
+}
+
 static const struct ktest_case cases[] = {
-	KTEST(test_sequential), KTEST(test_ahead_of_time), KTEST(test_large_reads),
-	KTEST(test_random),	KTEST(test_interleaved),   KTEST(test_failures),
-	KTEST(test_mark),	KTEST(test_fadvise),	   KTEST(test_will_need),
-	KTEST(test_dont_need),	KTEST(test_faults),	   KTEST(test_major),
+	KTEST(test_sequential),	 KTEST(test_ahead_of_time), KTEST(test_large_reads),
+	KTEST(test_random),	 KTEST(test_interleaved),   KTEST(test_failures),
+	KTEST(test_mark),	 KTEST(test_fadvise),	    KTEST(test_will_need),
+	KTEST(test_dont_need),	 KTEST(test_faults),	    KTEST(test_major),
+	KTEST(test_faults_fail), KTEST(test_no_memory),
 };
 KTEST_SUITE_WITH(readahead, 0, cases, slow_disk_setup, slow_disk_teardown);
