@@ -19,7 +19,7 @@ MAGIC = 0x4F494C46
 SECTOR = 512
 PAGE = 4096
 FOREVER = 1 << 60
-LEFT_OVER = r"(^|/)\.replaced-\d+$"  # what a rename(2) that was cut short has replaced
+LEFT_OVER = r"(^|/)\.replaced-\d+-\d+$"  # what a rename(2) that was cut short has replaced
 
 
 def sector_bytes(file, sector, version):

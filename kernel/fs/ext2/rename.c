@@ -13,7 +13,7 @@
  *	                                 entry names the new file | commit | the old file dies, under
  *	                                 that other name, and the moved name goes
  *
- * The other name is ".replaced-" and the number of the inode. Nobody sees it, as the folder is
+ * The other name is ".replaced-" and numbers. Nobody sees it, as the folder is
  * locked; after a power cut just then, it is what is left of the old file.
  *
  * What ext2 cannot do is to move a folder into another folder in one write: for a moment it has two
@@ -171,21 +171,34 @@ static int exchange_and_remove(struct move *m)
 /* The other name of what is replaced. */
 struct other_name {
 	struct qstr name;
-	char text[24];
+	char text[36];
 };
 
-static void make_other_name(struct other_name *other, const struct inode *victim)
+static void make_other_name(struct other_name *other, const struct inode *victim, unsigned int n)
 {
 	other->name.name = other->text;
-	other->name.len = (unsigned int)snprintf(other->text, sizeof(other->text), ".replaced-%lu",
-						 victim->i_ino);
+	other->name.len = (unsigned int)snprintf(other->text, sizeof(other->text),
+						 ".replaced-%lu-%u", victim->i_ino, n);
 	other->name.hash = full_name_hash(other->text, other->name.len);
 }
 
-/* So that it has a name while its own is another's already. -EEXIST: left from a power cut. */
-static int name_victim_twice(struct move *m, const struct qstr *name)
+/* A name that nobody has: one may be left from a power cut, or be a program's. 0 or -errno. */
+static int find_other_name(struct move *m, struct other_name *other)
 {
 	struct ext2_dir_slot slot;
+	int error = 0;
+
+	for (unsigned int n = 0; !error; n++) {
+		make_other_name(other, m->victim, n);
+		error = ext2_find_entry(m->to, &other->name, &slot);
+		ext2_put_slot(&slot);
+	}
+	return error == -ENOENT ? 0 : error;
+}
+
+/* So that it has a name while its own is another's already. */
+static int name_victim_twice(struct move *m, struct other_name *other)
+{
 	bool tried = false;
 	int error;
 
@@ -193,13 +206,9 @@ static int name_victim_twice(struct move *m, const struct qstr *name)
 		error = ext2_begin(m->sb);
 		if (error)
 			return error;
-		error = ext2_find_entry(m->to, name, &slot);
-		if (!error) {
-			ext2_put_slot(&slot);
-			error = -EEXIST;
-		} else if (error == -ENOENT) {
-			error = ext2_add_link(m->to, name, m->victim);
-		}
+		error = find_other_name(m, other);
+		if (!error)
+			error = ext2_add_link(m->to, &other->name, m->victim);
 		ext2_end(m->sb);
 	} while (ext2_try_again(m->sb, &error, &tried));
 	return error ? error : ext2_commit(m->sb);
@@ -242,8 +251,7 @@ static int move_elsewhere_over(struct move *m)
 	struct other_name other;
 	int error;
 
-	make_other_name(&other, m->victim);
-	error = name_victim_twice(m, &other.name);
+	error = name_victim_twice(m, &other);
 	if (error)
 		return error;
 	error = repoint(m);
