@@ -21,6 +21,7 @@
 #define BUFFER_ORDER  8
 #define BUFFER_PAGES  (1u << BUFFER_ORDER)
 #define REGION	      (8u << 11) /* sectors written by the first case: 8 MiB */
+#define LIMIT_28      (1u << 28) /* ATA: more sectors need other commands */
 #define THREADS	      4u
 #define THREAD_REGION 2048u /* sectors for each, behind those */
 #define THREAD_ROUNDS 60u
@@ -235,18 +236,25 @@ static void test_adjacent_pages(struct ktest *t)
 	kfree(adjacent);
 }
 
-/* The last sectors of the disk, and none behind them. */
+static void some_sectors(struct ktest *t, struct block_device *bdev, u32 sector, unsigned int nr)
+{
+	walk_buffer(buffer, sector, nr, true);
+	KT_EXPECT_EQ(t, transfer(bdev, buffer, BIO_WRITE, sector, nr, nr), 0);
+	clear_buffer(buffer);
+	KT_EXPECT_EQ(t, transfer(bdev, buffer, BIO_READ, sector, nr, 1), 0);
+	KT_EXPECT_EQ(t, walk_buffer(buffer, sector, nr, false), 0u);
+}
+
+/* The last sectors of the disk, and none behind them; where 28 bits of an address are not enough. */
 static void test_last_sectors(struct ktest *t)
 {
 	for (unsigned int i = 0; i < nr_scratch; i++) {
 		u32 last = (u32)scratch[i]->bd_nr_sectors - 3;
 
-		walk_buffer(buffer, last, 3, true);
-		KT_EXPECT_EQ(t, transfer(scratch[i], buffer, BIO_WRITE, last, 3, 3), 0);
-		clear_buffer(buffer);
-		KT_EXPECT_EQ(t, transfer(scratch[i], buffer, BIO_READ, last, 3, 1), 0);
-		KT_EXPECT_EQ(t, walk_buffer(buffer, last, 3, false), 0u);
+		some_sectors(t, scratch[i], last, 3);
 		KT_EXPECT_EQ(t, transfer(scratch[i], buffer, BIO_READ, last, 4, 4), -ENOSPC);
+		if (last > LIMIT_28 + 2)
+			some_sectors(t, scratch[i], LIMIT_28 - 2, 4);
 	}
 }
 

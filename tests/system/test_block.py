@@ -87,6 +87,19 @@ def written_from_high_memory(build):
     written_by_the_guest(build, "", "DMA", memory=1200)
 
 
+@test("a disk of 200 GiB, to its last sector")
+def large_disk(build):
+    with images(MAGIC) as files:
+        size = 200 << 30
+        files[0].truncate(size)  # it takes no more room than before
+        with boot(build, append="autoexit selftest=scratch_disk", flags=ide(files[0], 0)) as m:
+            check(m.wait(60) == STATUS_PASSED, "it did not end well")
+        check(any("hda: 204800 MiB" in line for line in m.lines), "another size is told")
+        for sector in (*range((1 << 28) - 2, (1 << 28) + 2), size // SECTOR - 1):
+            found = os.pread(files[0].fileno(), SECTOR, sector * SECTOR)
+            check(found == pattern(sector), f"sector {sector}: {found[:16].hex()}...")
+
+
 # ---------------------------------------------------------------- partition tables
 
 def entry(kind, start, sectors):
