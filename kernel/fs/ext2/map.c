@@ -349,6 +349,12 @@ out:
 	return error;
 }
 
+/* Behind the end of a file there is hardly a block already. */
+static bool is_behind_end(const struct inode *inode, u32 index)
+{
+	return index >= inode->i_size >> EXT2_SB(inode->i_sb)->block_bits;
+}
+
 int ext2_get_block(struct inode *inode, u32 index, unsigned int max, bool create,
 		   struct block_map *map)
 {
@@ -358,6 +364,8 @@ int ext2_get_block(struct inode *inode, u32 index, unsigned int max, bool create
 	find_way(EXT2_SB(inode->i_sb), index, &way);
 	if (!way.depth)
 		return -EFBIG;
+	if (create && is_behind_end(inode, index))
+		return create_blocks(inode, &way, index, max, map);
 	error = look_up(inode, &way, max, map);
 	if (error || map->mapped || !create)
 		return error;
