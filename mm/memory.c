@@ -240,6 +240,7 @@ static unsigned int show_copy(struct vm_area_struct *vma, unsigned long address,
 	spin_lock(&mm->page_table_lock);
 	if (likely(copy && pte_none(*ptep) && still_cached(vma, page))) {
 		map_new_anon(vma, address, ptep, copy);
+		mark_page_accessed(page);
 		copy = NULL;
 	}
 	spin_unlock(&mm->page_table_lock);
@@ -296,10 +297,12 @@ static bool replace_page(struct vm_area_struct *vma, unsigned long address, pte_
 		map_new_anon(vma, address, ptep, copy);
 		if (old) {
 			page_remove_rmap(old);
-			if (PageAnon(old))
+			if (PageAnon(old)) {
 				mm->rss_anon--;
-			else
+			} else {
 				mm->rss_file--;
+				mark_page_accessed(old);
+			}
 		}
 	}
 	spin_unlock(&mm->page_table_lock);

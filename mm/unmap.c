@@ -2,7 +2,7 @@
  * Taking page tables down.
  *
  * Every entry that goes may hold a page: the page's count of mappings goes down, the
- * processor's D bit is moved to the page if it belongs to a file, and the reference is
+ * processor's A and D bits are moved to the page if it belongs to a file, and the reference is
  * dropped by the gather, after the flush (mm/tlb.c).
  *
  * A table can go when no area needs any of its 4 MiB. The areas below and above the
@@ -20,6 +20,7 @@
 #include "kernel/panic.h"
 #include "kernel/sched.h"
 #include "mm/filemap.h"
+#include "mm/lru.h"
 #include "mm/page_alloc.h"
 #include "mm/rmap.h"
 #include "mm/tlb.h"
@@ -34,6 +35,8 @@ static __always_inline void unmap_page(struct mmu_gather *tlb, struct page *page
 		tlb->mm->rss_file--;
 		if (pte_dirty(entry))
 			set_page_dirty(page);
+		if (pte_young(entry))
+			mark_page_accessed(page);
 	}
 	page_remove_rmap(page);
 	tlb_remove_page(tlb, page);
