@@ -8,6 +8,7 @@
 #include "mm/highmem.h"
 #include "mm/lru.h"
 #include "mm/slab.h"
+#include "mm/writeback.h"
 
 static struct cache_file *cache_file_of_page(const struct page *page)
 {
@@ -133,10 +134,21 @@ struct file *cache_file_open(struct ktest *t, loff_t size)
 	return file;
 }
 
+/* A disk that is there at once, and forgets. */
+static int cache_file_writepage(struct page *page, struct writeback_control *wbc)
+{
+	(void)wbc;
+	set_page_writeback(page);
+	unlock_page(page);
+	end_page_writeback(page);
+	return 0;
+}
+
 void cache_file_tag_dirty(struct file *file)
 {
 	static const struct address_space_operations tagging_aops = {
 		.readpage = cache_file_readpage,
+		.writepage = cache_file_writepage,
 		.write_begin = cache_file_write_begin,
 		.write_end = cache_file_write_end,
 	};

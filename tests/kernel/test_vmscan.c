@@ -260,10 +260,10 @@ static void test_dirty_pages_stay(struct ktest *t)
 		page = find_lock_page(file->f_mapping, i);
 		KT_ASSERT(t, page != NULL);
 		KT_EXPECT(t, PageDirty(page) && PageLRU(page));
-		KT_EXPECT(t, clear_page_dirty_for_io(page)); /* as if it were written */
 		unlock_page(page);
 		put_page(page);
 	}
+	KT_EXPECT_EQ(t, filemap_write_and_wait(file->f_mapping), 0);
 	reclaim_all();
 	KT_EXPECT_EQ(t, cached(file), 0ul);
 	fput(file);
