@@ -4,11 +4,13 @@ The same cases for all (tests/kernel/test_disk.c); only the machine and its opti
 """
 
 import os
+import random
 import re
 import tempfile
 
 from harness import boot, check, test
 from qemu import STATUS_PASSED
+from shell import Shell
 
 MIB = 1 << 20
 
@@ -92,6 +94,35 @@ def several(build):
     check(re.search(r"vda: 3 MiB(?!.*read-only)", log), "no vda that can be written")
     check(re.search(r"vdb: 5 MiB.*read-only", log), "no vdb that is read-only")
     check("hda:" not in log and "vdc:" not in log, "a disk that is not there")
+
+
+@test("disk: six virtio disks share interrupt lines; all are read and written at once")
+def shared_lines(build):
+    names = "abcdef"
+    size = 4 * MIB
+    with tempfile.TemporaryDirectory(prefix="folio-disks-") as folder:
+        flags, contents = [], {}
+        for name in names:
+            contents[name] = random.Random(name).randbytes(size)
+            path = os.path.join(folder, name)
+            with open(path, "wb") as file:
+                file.write(contents[name] + bytes(size))
+            flags += ["-drive", f"file={path},format=raw,if=virtio"]
+        with Shell(build, flags=flags, debug=True) as sh:
+            lines = sh.succeed("cat /proc/bus/pci/devices").splitlines()
+            used = [line.split()[2] for line in lines if line.endswith("virtio_blk")]
+            check(len(used) == 6 and len(set(used)) < 6, f"interrupt lines {used}")
+            for name in names:  # each disk's first half becomes its second half
+                sh.succeed(f"D{name}='if=/dev/vd{name} of=/dev/vd{name}'")
+            sh.succeed("S='bs=64k count=64 seek=64'")
+            for name in names:
+                sh.succeed(f"dd $D{name} $S 2>/dev/null & :")
+            sh.succeed("wait")
+            sh.succeed("sync")
+            check(sh.power_off() == STATUS_PASSED, "it did not end well")
+        for name in names:
+            with open(os.path.join(folder, name), "rb") as file:
+                check(file.read() == contents[name] * 2, f"what is on vd{name}")
 
 
 @test("disk: a virtio disk that cannot be used gets one line")
