@@ -269,7 +269,7 @@ static void bring_up(struct virtblk *vb)
 {
 	vb->features = virtio_negotiate(&vb->dev, UNDERSTOOD);
 	vring_init(&vb->vring, vb->ring_size, vb->ring_memory, vb->tokens);
-	virtio_set_queue(&vb->dev, QUEUE, vb->ring_memory);
+	virtio_set_queue(&vb->dev, QUEUE, &vb->vring);
 	virtio_driver_ok(&vb->dev);
 }
 
@@ -380,6 +380,8 @@ static struct virtblk *alloc_disk(struct pci_dev *pci)
 /* Why this disk cannot be used; NULL: it can. The features are known. */
 static const char *objection(struct virtblk *vb)
 {
+	if (vb->dev.refused)
+		return "it refuses the features";
 	if (vb->ring_size < 4 || vb->ring_size > VRING_MAX_SIZE ||
 	    (vb->ring_size & (vb->ring_size - 1)))
 		return "its ring has no usable size";
@@ -398,7 +400,7 @@ static const char *set_up(struct virtblk *vb)
 	const char *why;
 
 	if (virtio_pci_init(&vb->dev, vb->dev.pci))
-		return "it has no ports or no interrupt line";
+		return "it has no interface that is known, or no interrupt line";
 	vb->features = virtio_negotiate(&vb->dev, UNDERSTOOD);
 	vb->ring_size = virtio_queue_size(&vb->dev, QUEUE);
 	why = objection(vb);
@@ -428,9 +430,7 @@ static int probe(struct pci_dev *pci, void *ctx)
 	if (pci->vendor != VIRTIO_VENDOR ||
 	    (pci->device != DEVICE_BLK_LEGACY && pci->device != DEVICE_BLK_MODERN))
 		return 0;
-	if (pci->device == DEVICE_BLK_MODERN)
-		why = "it has no legacy interface (disable-legacy=off)";
-	else if (nr_disks > 'z' - 'a')
+	if (nr_disks > 'z' - 'a')
 		why = "there are no more names";
 	else if (!(vb = alloc_disk(pci)))
 		why = "there is no memory for it";
