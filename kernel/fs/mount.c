@@ -52,31 +52,19 @@ void mntput(struct vfsmount *mnt)
 		return;
 	dput(mnt->mnt_root);
 	deactivate_super(mnt->mnt_sb);
-	kfree(mnt->mnt_devname);
 	kfree(mnt);
-}
-
-static char *copy_string(const char *s)
-{
-	size_t size = strlen(s) + 1;
-	char *copy = kmalloc(size, GFP_KERNEL);
-
-	return copy ? memcpy(copy, s, size) : NULL;
 }
 
 /* A mount that is seen nowhere yet; takes over the super_block's user. NULL: no memory. */
 static struct vfsmount *alloc_mount(struct super_block *sb, struct dentry *root,
 				    unsigned long flags, const char *dev_name)
 {
-	struct vfsmount *mnt = kzalloc(sizeof(*mnt), GFP_KERNEL);
+	size_t size = strlen(dev_name) + 1;
+	struct vfsmount *mnt = kzalloc(sizeof(*mnt) + size, GFP_KERNEL);
 
 	if (!mnt)
 		return NULL;
-	mnt->mnt_devname = copy_string(dev_name);
-	if (!mnt->mnt_devname) {
-		kfree(mnt);
-		return NULL;
-	}
+	mnt->mnt_devname = memcpy(mnt + 1, dev_name, size);
 	atomic_set(&mnt->mnt_count, 1);
 	mnt->mnt_flags = flags & MOUNT_FLAGS;
 	mnt->mnt_sb = sb;

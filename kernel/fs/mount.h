@@ -14,7 +14,7 @@ struct vfsmount {
 	struct hlist_node mnt_hash;    /* by parent and mount point */
 	struct list_head mnt_list;     /* all, in the order of mounting */
 	struct list_head mnt_mounts, mnt_child;
-	char *mnt_devname; /* what /proc/mounts shows first */
+	const char *mnt_devname; /* what /proc/mounts shows first; lies behind this */
 };
 
 /* umount2(2) */
