@@ -24,7 +24,9 @@ def read_log(path):
     """All entries, in their order."""
     entries = []
     with open(path, "rb") as file:
-        magic, version, count, size = struct.unpack("<QQQI", file.read(28))
+        magic, version, count, size = struct.unpack("<QQQI", file.read(28).ljust(28, b"\0"))
+        if not magic:  # it is written with the first flush
+            raise AssertionError("nothing was ever flushed to the disk")
         if magic != MAGIC or version != 1:
             raise ValueError(f"{path} is no log of writes")
         at = size

@@ -364,20 +364,27 @@ static void do_fdatasync(uint32_t name)
 	write_page();
 }
 
-/* Stores, and msync() of the whole file. */
+/* Stores and msync(), and again through the same mapping, whose pages were clean meanwhile. */
 static void do_msync(uint32_t name)
 {
-	uint32_t file = names[name], size = files[file].size * SECTOR;
+	uint32_t file = names[name], size = files[file].size;
 	int fd = open_name(name, 0);
-	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	unsigned char *map = mmap(NULL, size * SECTOR, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	must(map != MAP_FAILED, "mmap");
-	store(fd, file, 0);
-	must(msync(map, size, MS_SYNC) == 0, "msync");
-	munmap(map, size);
+	for (int turn = 0; turn < 2; turn++) {
+		uint32_t from = any(size < 16 ? size : 16);
+
+		version++;
+		fill(file, from, 1);
+		say("write %u %u 1 %u\n", file, from, version);
+		memcpy(map + from * SECTOR, buffer, SECTOR);
+		must(msync(map, size * SECTOR, MS_SYNC) == 0, "msync");
+		say("data %u\n", file);
+		write_page();
+	}
+	munmap(map, size * SECTOR);
 	close(fd);
-	say("data %u\n", file);
-	write_page();
 }
 
 static void do_osync(uint32_t name)
