@@ -56,7 +56,8 @@ class FaultyFiles:
         content = b"".join(number.to_bytes(4, "little") * 1024 for number in range(PAGES))
         with open(self.build.path("user", "stripped", "tests", "filefaults"), "rb") as file:
             program = file.read()
-        files = {name: content for name in ("read", "read_once", "map", "write", "write_once", "msync")}
+        files = {name: content for name in ("read", "read_once", "map", "write", "write_once",
+                                            "behind", "msync")}
         files |= {name: program for name in ("prog", "prog_once", "prog_head", "prog_good")}
         files["folder/file"] = b"x"
         for name, data in files.items():
@@ -72,6 +73,7 @@ class FaultyFiles:
             self.fails("read", "read", page), self.fails("read", "read_once", page, once=True),
             self.fails("read", "map", page), self.fails("write", "write", page),
             self.fails("write", "write_once", page, once=True), self.fails("write", "msync", page),
+            self.fails("write", "behind", page),
             self.fails("read", "prog", mark), self.fails("read", "prog_once", mark, once=True),
             self.fails("read", "prog_head", 0), self.fails("read", "folder", 0)]
         return self
@@ -114,7 +116,8 @@ def files(build, name, debug, block):
     """Files, mappings and programs: tests/kernel/programs/filefaults.c."""
     with FaultyFiles(build, block) as disk:
         with boot(build, append="autoexit selftest=off init=/boot/filefaults", debug=debug,
-                  initrd=build.path("selftest.cpio"), flags=faulty(name, disk.image, disk.rules)) as m:
+                  initrd=build.path("selftest.cpio"),
+                  flags=faulty(name, disk.image, disk.rules)) as m:
             check(m.wait() == STATUS_PASSED, "it did not end well")
         check("filefaults: done" in m.lines, "it did not come to its end")
         check(any("bus error" in line and "(an error of /mnt/prog)" in line for line in m.lines),

@@ -123,6 +123,18 @@ static void writing_back(void)
 	close(fd);
 }
 
+/* The kernel writes by itself, and fails; the next fsync tells it. */
+static void written_behind(void)
+{
+	int fd = open_file("/mnt/behind", O_RDWR);
+
+	CHECK(pwrite(fd, buf, PAGE, BAD * PAGE) == PAGE);
+	sync();
+	CHECK_ERRNO(fsync(fd), EIO);
+	CHECK(fsync(fd) == 0);
+	close(fd);
+}
+
 static void mapped_writing_back(void)
 {
 	int fd = open_file("/mnt/msync", O_RDWR);
@@ -194,6 +206,7 @@ int main(int argc, char **argv)
 	reading();
 	mapping();
 	writing_back();
+	written_behind();
 	mapped_writing_back();
 	programs();
 	folders();
