@@ -101,12 +101,15 @@ ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t coun
  * truncate_inode_pages - drop the cached pages from byte `start` on (the rest of a page in which it
  * lies becomes zero); nobody maps them. unmap_mapping_range - take away all page-table entries of
  * [start, start+len) of a file (len 0: to the end); with even_cows private copies too.
- * truncate_setsize - i_size becomes `size`: both of the above in the right order. i_mutex is held.
- * All may sleep.
+ * truncate_setsize - i_size becomes `size`: both of the above in the right order.
+ * i_size_extend - i_size becomes `size`, which is more; up to `from` it is a hole. `locked`: a page
+ * of the file that the caller has locked, or NULL; he may hold none below that.
+ * i_mutex is held. All may sleep.
  */
 void truncate_inode_pages(struct address_space *mapping, loff_t start);
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, bool even_cows);
 void truncate_setsize(struct inode *inode, loff_t size);
+void i_size_extend(struct inode *inode, loff_t from, loff_t size, struct page *locked);
 
 /*
  * set_page_dirty - the page has been written to: by way of the file's a_ops; without:

@@ -1,5 +1,5 @@
 /*
- * Making files shorter.
+ * Making files shorter, and longer.
  *
  * What lies beyond the new end must not be seen again: not by read(2), not through a mapping, and
  * not when the file grows later, when a program expects zeros there. The order of steps is what
@@ -14,6 +14,10 @@
  *
  * Private copies of what was beyond the end go too, as mmap(2) promises SIGBUS there.
  *
+ * A file that becomes longer ended in the middle of a page, perhaps, and programs may have stored
+ * behind the end through a mapping. These bytes become zero, and the page read-only in all mappings:
+ * it has blocks on the disk up to the old end only, so the next store is a fault again.
+ *
  * Locks: i_mutex of the file, by the caller; i_mmap_lock and then page_table_lock for the entries,
  * the page lock for each page that leaves.
  */
@@ -23,6 +27,7 @@
 #include "mm/filemap.h"
 #include "mm/highmem.h"
 #include "mm/lru.h"
+#include "mm/rmap.h"
 #include "mm/unmap.h"
 #include "mm/writeback.h"
 
@@ -116,15 +121,62 @@ void truncate_inode_pages(struct address_space *mapping, loff_t start)
 
 /* ---- both ------------------------------------------------------------------------------------ */
 
+/* The page in which a file ends, locked and with a reference; `locked` is locked already. */
+static struct page *lock_last_page(struct inode *inode, loff_t size, struct page *locked)
+{
+	pgoff_t index = (pgoff_t)(size >> PAGE_SHIFT);
+
+	if (!(size & (loff_t)(PAGE_SIZE - 1)) || !mapping_writes_back(inode->i_mapping))
+		return NULL;
+	if (!locked || locked->index != index)
+		return find_lock_page(inode->i_mapping, index);
+	get_page(locked);
+	return locked;
+}
+
+/*
+ * What was stored behind the end, through a mapping, never was the file's. And the page may have
+ * blocks up to the old end only: the next store has to ask the file system again.
+ */
+static void prepare_last_page(struct page *page, loff_t old, loff_t from, unsigned long blocksize)
+{
+	loff_t end = min(from, (loff_t)((old | (loff_t)(PAGE_SIZE - 1)) + 1));
+	char *at;
+
+	if (end > old && PageUptodate(page)) {
+		at = kmap_atomic(page);
+		memset(at + ((size_t)old & (PAGE_SIZE - 1)), 0, (size_t)(end - old));
+		kunmap_atomic(at);
+	}
+	if (blocksize < PAGE_SIZE && page_mapcount(page) && page_mkclean(page))
+		set_page_dirty(page);
+}
+
+void i_size_extend(struct inode *inode, loff_t from, loff_t size, struct page *locked)
+{
+	loff_t old = i_size_read(inode);
+	struct page *page = lock_last_page(inode, old, locked);
+
+	if (page)
+		prepare_last_page(page, old, from, inode->i_sb->s_blocksize);
+	i_size_write(inode, size);
+	if (!page)
+		return;
+	if (page != locked)
+		unlock_page(page);
+	put_page(page);
+}
+
 void truncate_setsize(struct inode *inode, loff_t size)
 {
 	struct address_space *mapping = inode->i_mapping;
 	loff_t beyond = (size + (loff_t)PAGE_SIZE - 1) & ~((loff_t)PAGE_SIZE - 1);
-	bool shorter = size < i_size_read(inode);
 
-	i_size_write(inode, size);
-	if (!shorter)
+	if (size >= i_size_read(inode)) {
+		i_size_extend(inode, size, size, NULL);
 		return;
+	}
+	i_size_write(inode, size);
 	unmap_mapping_range(mapping, beyond, 0, true);
 	truncate_inode_pages(mapping, size);
 	unmap_mapping_range(mapping, beyond, 0, true);

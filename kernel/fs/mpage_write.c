@@ -11,6 +11,9 @@
  *     copy comes short (page->private says so between write_begin and write_end);
  *   - what is new in part is read before, without the garbage.
  *
+ * A page in which the file ends has blocks up to the end only. When the file grows, the next store
+ * to such a page faults again (i_size_extend(), mm/truncate.c), and makes the others.
+ *
  * PG_mappedtodisk saves asking again: all blocks of such a page have their place. It is set under
  * the page lock, and only where the file is as long as the page; mpage_zero_tail() clears it.
  *
@@ -132,7 +135,7 @@ int mpage_write_end(struct address_space *mapping, loff_t pos, unsigned int len,
 		copied = 0;
 	}
 	if (copied && pos + copied > i_size_read(inode)) {
-		i_size_write(inode, pos + copied);
+		i_size_extend(inode, pos, pos + copied, page);
 		mark_inode_dirty(inode);
 	}
 	unlock_page(page);

@@ -10,10 +10,8 @@
  * Each page is under write-back until the last of its parts has been written; page->private counts
  * them.
  *
- * A hole has no place on the device: its bytes are zero and are not written. They may have become
- * other than zero, though, if the file ended in this page when it became writable for a mapping,
- * and was made longer then (mpage_page_mkwrite() makes blocks up to the end only). Such a block
- * is made here. There may be no room for it; the file's AS_ENOSPC says so.
+ * A hole has no place on the device: its bytes are zero, and are not written. Nobody makes a block
+ * here: whoever was to change the page has made them before (kernel/fs/mpage_write.c).
  *
  * Locks: PG_locked until the parts of a page are in bios, PG_writeback until they have ended.
  */
@@ -71,31 +69,18 @@ static void init_write(struct write_state *w, struct inode *inode, get_block_t g
 				      .flags = wbc->sync ? BIO_SYNC : 0};
 }
 
-static bool is_zero(struct page *page, unsigned int offset, unsigned int len)
-{
-	char *at = kmap_atomic(page);
-	const u32 *word = (const u32 *)(at + offset);
-	unsigned int i = 0;
-
-	while (i < len / sizeof(*word) && !word[i])
-		i++;
-	kunmap_atomic(at);
-	return i == len / sizeof(*word);
-}
-
 /* Have the run in which a block lies. How many blocks of it are left from there; or -errno. */
-static int find_run(struct write_state *w, u32 block, unsigned int in_page, bool create)
+static int find_run(struct write_state *w, u32 block, unsigned int in_page)
 {
 	struct block_run *run = &w->run;
 	unsigned int most = in_page + ((w->left - 1) << (PAGE_SHIFT - w->bits));
 	u32 into = block - run->start;
 	int error;
 
-	if (create || into >= run->map.count) {
+	if (into >= run->map.count) {
 		bio_chain_submit(&w->chain);
 		run->map.count = 0;
-		error = w->get_block(w->inode, block, create ? 1 : min(most, w->end - block),
-				     create, &run->map);
+		error = w->get_block(w->inode, block, min(most, w->end - block), false, &run->map);
 		if (error)
 			return error;
 		run->start = block;
@@ -110,15 +95,10 @@ static int write_blocks(struct write_state *w, struct page *page, unsigned int a
 {
 	u32 block = page_block(page, w->bits) + at;
 	unsigned int offset = at << w->bits;
-	int n = find_run(w, block, left, false);
+	int n = find_run(w, block, left);
 	u32 on_device;
 
-	if (n > 0 && !w->run.map.mapped) {
-		if (is_zero(page, offset, 1u << w->bits))
-			return 1;
-		n = find_run(w, block, 1, true);
-	}
-	if (n <= 0)
+	if (n < 0 || !w->run.map.mapped)
 		return n;
 	on_device = w->run.map.block + (block - w->run.start);
 	if (bio_chain_add(&w->chain, (sector_t)on_device << (w->bits - SECTOR_SHIFT), page, offset,

@@ -434,6 +434,54 @@ static void test_mapped_stores(struct ktest *t)
 	}
 }
 
+/*
+ * A file that ends in a page that is mapped grows, by truncate(2) or write(2): what was stored behind
+ * the old end is not seen, what is stored there now is not lost.
+ */
+static void grow_under_mapping(struct ktest *t, bool by_write)
+{
+	loff_t size = PAGE_SIZE + 1030;
+
+	KT_EXPECT_EQ(t, map_fs_truncate(fs, size), 0);
+	map_file(t, 4);
+	KT_EXPECT(t, user_write(MAP + PAGE_SIZE, 0x01010101));
+	KT_EXPECT(t, user_write(MAP + PAGE_SIZE + 2040, 0x02020202));
+	KT_EXPECT_EQ(t, write_back(), 0);
+	KT_EXPECT(t, disk_has(size, ((size >> fs->bits) + 1) << fs->bits, 0));
+	KT_EXPECT(t, user_write(MAP + PAGE_SIZE + 3000, 0x02020202));
+	if (by_write) {
+		fill(t, PAGE_SIZE + 3900, 4, 0x03);
+		KT_EXPECT_EQ(t, byte_at(t, PAGE_SIZE + 3900), 3);
+	} else {
+		KT_EXPECT_EQ(t, map_fs_truncate(fs, 3 * PAGE_SIZE), 0);
+	}
+	KT_EXPECT_EQ(t, byte_at(t, PAGE_SIZE + 3000), 0);
+	KT_EXPECT(t, user_write(MAP + PAGE_SIZE + 2040, 0x04040404));
+	if (by_write)
+		fill(t, 2 * PAGE_SIZE + 10, 4, 0x05);
+	KT_EXPECT(t, user_write(MAP + 2 * PAGE_SIZE - 8, 0x06060606));
+	KT_EXPECT_EQ(t, write_back(), 0);
+	vm_munmap(MAP, 4 * PAGE_SIZE);
+	map_fs_forget_cache(fs);
+	KT_EXPECT_EQ(t, byte_at(t, PAGE_SIZE), 1);
+	KT_EXPECT_EQ(t, byte_at(t, PAGE_SIZE + 2040), 4);
+	KT_EXPECT_EQ(t, byte_at(t, 2 * PAGE_SIZE - 5), 6);
+	KT_EXPECT_EQ(t, byte_at(t, PAGE_SIZE + 3000), 0);
+}
+
+static void test_growth_under_mappings(struct ktest *t)
+{
+	for_each_size(bits)
+	{
+		for (unsigned int by_write = 0; by_write < 2; by_write++) {
+			begin(t, bits);
+			grow_under_mapping(t, by_write);
+			expect_neighbours_untouched(t);
+			end();
+		}
+	}
+}
+
 /* ---- a new end ------------------------------------------------------------------------------- */
 
 static void test_truncation(struct ktest *t)
@@ -605,10 +653,19 @@ static void test_random(struct ktest *t)
 }
 
 static const struct ktest_case mpage_cases[] = {
-	KTEST(test_read_scattered), KTEST(test_large_reads),	KTEST(test_garbage_behind_end),
-	KTEST(test_read_errors),    KTEST(test_write_and_back), KTEST(test_holes),
-	KTEST(test_no_room),	    KTEST(test_short_copies),	KTEST(test_write_errors),
-	KTEST(test_mapped_stores),  KTEST(test_truncation),	KTEST(test_no_memory),
+	KTEST(test_read_scattered),
+	KTEST(test_large_reads),
+	KTEST(test_garbage_behind_end),
+	KTEST(test_read_errors),
+	KTEST(test_write_and_back),
+	KTEST(test_holes),
+	KTEST(test_no_room),
+	KTEST(test_short_copies),
+	KTEST(test_write_errors),
+	KTEST(test_mapped_stores),
+	KTEST(test_growth_under_mappings),
+	KTEST(test_truncation),
+	KTEST(test_no_memory),
 	KTEST(test_random),
 };
 KTEST_SUITE_WITH(mpage, 0, mpage_cases, mm_test_setup, mm_test_teardown);
