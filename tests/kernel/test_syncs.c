@@ -8,4 +8,4 @@ static void test_calls(struct ktest *t)
 }
 
 static const struct ktest_case cases[] = {KTEST(test_calls)};
-KTEST_SUITE(syncs, KTEST_QUICK, cases);
+KTEST_SUITE(syncs, 0, cases);
