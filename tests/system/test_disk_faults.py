@@ -27,6 +27,19 @@ def below_the_caches(build, name, debug):
     check(not any("# SKIP" in line for line in m.lines), "skipped")
 
 
+def now_and_then(build, name, debug):
+    """Errors that pass: nobody notices, and every byte is right. (A request is tried three times,
+    and none is so long as the way between two bad sectors.)"""
+    rules = [fails(kind, sector, once=True) for kind, first in (("read", 1000), ("write", 700))
+             for sector in range(first, 80000, 2500)]
+    with Scratch() as scratch:
+        flags = faulty(name, scratch.file.name, rules)
+        with boot(build, append=f"autoexit selftest=disk testdisk={name}", debug=debug,
+                  flags=flags) as m:
+            check(m.wait() == STATUS_PASSED, "a case failed")
+    check(not any("# SKIP" in line for line in m.lines), "skipped")
+
+
 def devices(build, name, debug):
     """A program that uses the whole disk: tests/kernel/programs/devfaults.c."""
     rules = [rule for rule in RULES if rule["event"] != "flush_to_disk"]
@@ -228,6 +241,10 @@ for each in DEVICES:
         @test(f"faults: bad sectors below the caches, {words}")
         def bad_sectors(build, name=each, debug=is_debug):
             below_the_caches(build, name, debug)
+
+        @test(f"faults: sectors that are bad once, {words}")
+        def bad_once(build, name=each, debug=is_debug):
+            now_and_then(build, name, debug)
 
         @test(f"faults: bad sectors of a device, {words}")
         def bad_device(build, name=each, debug=is_debug):
