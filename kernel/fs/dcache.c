@@ -8,7 +8,7 @@
  *
  *	d_count > 0                     in use: a file, a walk, a child, a mount
  *	d_count == 0, hashed            unused: in dentry_unused, oldest first, until
- *	                                memory is short
+ *	                                memory is short (kernel/fs/dcache_shrink.c)
  *	d_count == 0, not hashed        goes at once
  *
  * A child holds a reference to its parent, so the cache has no holes on the way to the root.
@@ -21,7 +21,7 @@
  * Locks: dcache_lock covers the hash table, all lists, d_flags, and the step of d_count from
  * 1 to 0. Names and parents change with the folders' i_mutexes held as well.
  */
-#include "kernel/fs/dcache.h"
+#include "kernel/fs/dcache_internal.h"
 
 #include "kernel/fs/inode.h"
 #include "kernel/lib/errno.h"
@@ -29,7 +29,6 @@
 #include "kernel/lib/string.h"
 #include "kernel/panic.h"
 #include "mm/page.h"
-#include "mm/shrinker.h"
 #include "mm/slab.h"
 
 DEFINE_SPINLOCK(dcache_lock);
@@ -37,8 +36,8 @@ DEFINE_SPINLOCK(dcache_lock);
 static struct kmem_cache *dentry_cache;
 static struct hlist_head *dentry_hashtable;
 static unsigned int d_hash_bits;
-static LIST_HEAD(dentry_unused);
-static unsigned long nr_unused; /* in the list */
+struct list_head dentry_unused = LIST_HEAD_INIT(dentry_unused);
+unsigned long nr_unused_dentries;
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
@@ -296,28 +295,24 @@ static void keep_unused(struct dentry *dentry)
 	if (!list_empty(&dentry->d_lru))
 		return;
 	list_add_tail(&dentry->d_lru, &dentry_unused);
-	nr_unused++;
+	nr_unused_dentries++;
 }
 
-static void remove_unused(struct dentry *dentry)
+void dentry_remove_unused(struct dentry *dentry)
 {
 	if (list_empty(&dentry->d_lru))
 		return;
 	list_del_init(&dentry->d_lru);
-	nr_unused--;
+	nr_unused_dentries--;
 }
 
-/*
- * Take an unused dentry apart. Called with dcache_lock, which is released. Returns the parent,
- * whose reference is the caller's to drop; NULL: it was a root.
- */
-static struct dentry *kill_dentry(struct dentry *dentry)
+struct dentry *kill_dentry(struct dentry *dentry)
 {
 	struct dentry *parent = dentry->d_parent != dentry ? dentry->d_parent : NULL;
 	struct inode *inode = detach_inode(dentry);
 
 	unhash_dentry(dentry);
-	remove_unused(dentry);
+	dentry_remove_unused(dentry);
 	list_del_init(&dentry->d_child);
 	spin_unlock(&dcache_lock);
 	if (inode)
@@ -375,125 +370,6 @@ void d_unpin(struct dentry *dentry)
 	dput(dentry);
 }
 
-/* ---- forgetting ------------------------------------------------------------------------------ */
-
-/* Its inode either stays or goes without sleeping. dcache_lock is held. */
-static bool may_go_at_once(const struct dentry *dentry)
-{
-	const struct inode *inode = dentry->d_inode;
-
-	if (!inode || atomic_read(&inode->i_count) > 1)
-		return true;
-	if (hlist_unhashed(&inode->i_hash))
-		return !inode->i_data.nrpages;
-	return inode->i_nlink && dentry->d_sb->s_root; /* it is kept as unused */
-}
-
-/*
- * The oldest unused dentry that may go, among the next *budget. What is in use leaves the list, what
- * was used meanwhile or must stay goes to its end.
- */
-static struct dentry *pick_unused(unsigned long *budget)
-{
-	for (; *budget && !list_empty(&dentry_unused); --*budget) {
-		struct dentry *dentry = list_first_entry(&dentry_unused, struct dentry, d_lru);
-
-		if (atomic_read(&dentry->d_count)) {
-			remove_unused(dentry);
-			continue;
-		}
-		if (!(dentry->d_flags & DCACHE_REFERENCED) && may_go_at_once(dentry))
-			return dentry;
-		dentry->d_flags &= ~DCACHE_REFERENCED;
-		list_move_tail(&dentry->d_lru, &dentry_unused);
-	}
-	return NULL;
-}
-
-/*
- * Look at `nr` unused dentries, and at their parents that become so; forget them. How many. Who
- * cannot wait may be an interrupt that came while dcache_lock was held; and an inode that goes with
- * its name is the file system's business.
- */
-static unsigned long prune_dcache(unsigned long nr, gfp_t gfp)
-{
-	unsigned long freed = 0;
-	struct dentry *dentry;
-
-	if (!(gfp & __GFP_FS))
-		return 0;
-	spin_lock(&dcache_lock);
-	while ((dentry = pick_unused(&nr))) {
-		dentry = kill_dentry(dentry);
-		freed++;
-		dput(dentry);
-		spin_lock(&dcache_lock);
-	}
-	spin_unlock(&dcache_lock);
-	return freed;
-}
-
-static unsigned long nr_unused_dentries(void)
-{
-	return nr_unused;
-}
-
-static struct shrinker dcache_shrinker = {
-	.name = "dentries",
-	.count = nr_unused_dentries,
-	.scan = prune_dcache,
-};
-
-static struct dentry *unused_child(struct dentry *parent)
-{
-	struct dentry *child;
-
-	list_for_each_entry (child, &parent->d_subdirs, d_child)
-		if (!atomic_read(&child->d_count))
-			return child;
-	return NULL;
-}
-
-void shrink_dcache_parent(struct dentry *parent)
-{
-	struct dentry *child;
-
-	spin_lock(&dcache_lock);
-	while ((child = unused_child(parent))) {
-		dput(kill_dentry(child));
-		spin_lock(&dcache_lock);
-	}
-	spin_unlock(&dcache_lock);
-}
-
-/* A dentry without children at or below `dentry`, which is held. */
-static struct dentry *first_leaf(struct dentry *dentry)
-{
-	spin_lock(&dcache_lock);
-	while (!list_empty(&dentry->d_subdirs))
-		dentry = list_first_entry(&dentry->d_subdirs, struct dentry, d_child);
-	atomic_inc(&dentry->d_count);
-	spin_unlock(&dcache_lock);
-	return dentry;
-}
-
-void shrink_dcache_for_umount(struct super_block *sb)
-{
-	struct dentry *root = sb->s_root, *leaf;
-
-	sb->s_root = NULL;
-	while ((leaf = first_leaf(root)) != root) {
-		if (leaf->d_flags & DCACHE_PINNED)
-			d_unpin(leaf);
-		d_drop(leaf);
-		WARN_ON(atomic_read(&leaf->d_count) != 1);
-		dput(leaf);
-	}
-	d_drop(root);
-	dput(root); /* first_leaf()'s */
-	dput(root);
-}
-
 /* ---- boot ------------------------------------------------------------------------------------ */
 
 struct hlist_head *alloc_hash_table(unsigned int pages, unsigned int *bits)
@@ -513,5 +389,5 @@ void dcache_init(void)
 {
 	dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 0, SLAB_PANIC, NULL);
 	dentry_hashtable = alloc_hash_table(8, &d_hash_bits);
-	register_shrinker(&dcache_shrinker);
+	dcache_shrink_init();
 }

@@ -113,10 +113,8 @@ static struct inode *alloc_inode(struct super_block *sb)
 	return inode;
 }
 
-static void destroy_inode(struct inode *inode)
+static void destroy_inode(struct inode *inode, const struct super_operations *op)
 {
-	const struct super_operations *op = inode->i_sb->s_op;
-
 	if (op->destroy_inode)
 		op->destroy_inode(inode);
 	else
@@ -237,7 +235,7 @@ struct inode *iget_locked(struct super_block *sb, unsigned long ino)
 		inode = hash_or_find(new, ino);
 		if (!inode)
 			return new;
-		destroy_inode(new);
+		destroy_inode(new, sb->s_op);
 		if (wait_until_read(inode))
 			break;
 	}
@@ -327,7 +325,7 @@ static void evict(struct inode *inode)
 	if (waitqueue_active(&inode_gone))
 		wake_up_all(&inode_gone);
 	spin_unlock(&inode_lock);
-	destroy_inode(inode);
+	destroy_inode(inode, op); /* the super_block may have gone */
 }
 
 /* Shall it be found again? While a file system is made or taken apart nothing shall. */

@@ -27,7 +27,7 @@ FLOORS = (
     (4, "kernel/task.c kernel/pid.c kernel/thread_group.c kernel/task_fpu.c kernel/kthread.c "
         "kernel/cred.c kernel/rlimit.c kernel/signal.c kernel/signal_notify.c "
         "kernel/signal_queue.c"),
-    (4, "kernel/fs/file.c kernel/fs/inode*.c kernel/fs/dcache.c kernel/fs/d_path.c "
+    (4, "kernel/fs/file.c kernel/fs/inode*.c kernel/fs/dcache*.c kernel/fs/d_path.c "
         "kernel/fs/namei.c kernel/fs/name_ops.c kernel/fs/open.c kernel/fs/attr.c "
         "kernel/fs/mount.c kernel/fs/super.c kernel/fs/fs_struct.c kernel/fs/libfs.c "
         "kernel/fs/fdtable.c kernel/fs/locks.c"),
