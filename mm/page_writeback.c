@@ -81,10 +81,11 @@ bool set_page_dirty_tag(struct page *page)
 	spin_lock(&mapping->tree_lock);
 	radix_tree_tag_set(&mapping->page_tree, page->index, PAGECACHE_TAG_DIRTY);
 	spin_unlock(&mapping->tree_lock);
-	add_vm_stat(NR_FILE_DIRTY, 1);
-	count_vm_event(NR_DIRTIED);
-	if (mapping_writes_back(mapping))
+	if (mapping_writes_back(mapping)) {
+		add_vm_stat(NR_FILE_DIRTY, 1);
+		count_vm_event(NR_DIRTIED);
 		__mark_inode_dirty(mapping->host, I_DIRTY_PAGES);
+	}
 	return true;
 }
 
@@ -120,7 +121,7 @@ void forget_page_dirty(struct page *page)
 	if (!PageDirty(page))
 		return;
 	ClearPageDirty(page);
-	if (radix_tree_tag_get(&mapping->page_tree, page->index, PAGECACHE_TAG_DIRTY))
+	if (mapping_writes_back(mapping))
 		add_vm_stat(NR_FILE_DIRTY, -1);
 }
 
