@@ -313,4 +313,4 @@ static const struct ktest_case cases[] = {
 	KTEST(test_prune),	     KTEST(test_prune_pages),
 	KTEST(test_unmount),	     KTEST(test_unmount_while_pruned),
 };
-KTEST_SUITE_WITH(inode_cache, KTEST_QUICK, cases, setup, teardown);
+KTEST_SUITE_WITH(inode_cache, 0, cases, setup, teardown);
