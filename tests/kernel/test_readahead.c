@@ -9,6 +9,7 @@
 #include "mm/madvise.h"
 #include "mm/memory.h"
 #include "mm/mmap.h"
+#include "mm/page_alloc.h"
 #include "mm/readahead.h"
 #include "mm/vmstat.h"
 #include "mm/writeback.h"
@@ -38,6 +39,14 @@ static bool is_cached(struct file *file, pgoff_t index)
 	return page != NULL;
 }
 
+/* Windows are smaller, and pages go again, where there is not the memory for them. */
+static struct file *open_large(struct ktest *t, unsigned int pages)
+{
+	if (nr_free_pages() < 5000)
+		ktest_skip(t, "too little memory");
+	return slow_file_open(t, pages);
+}
+
 static unsigned int largest_request(void)
 {
 	unsigned int most = 0;
@@ -52,7 +61,7 @@ static unsigned int largest_request(void)
 /* Each page is read once, in requests that grow; nothing is read beyond the end. */
 static void test_sequential(struct ktest *t)
 {
-	struct file *file = slow_file_open(t, 1001);
+	struct file *file = open_large(t, 1001);
 
 	read_in_order(t, file, 0, 4);
 	KT_EXPECT_LE(t, slow_disk.reads, 16u);
@@ -68,7 +77,7 @@ static void test_sequential(struct ktest *t)
 /* The reader finds the next window on its way, or there, when he comes to its first page. */
 static void test_ahead_of_time(struct ktest *t)
 {
-	struct file *file = slow_file_open(t, 1000);
+	struct file *file = open_large(t, 1000);
 
 	for (pgoff_t index = 0; index < 900; index++) {
 		read_in_order(t, file, index, 1);
@@ -84,7 +93,7 @@ static void test_ahead_of_time(struct ktest *t)
 /* In large pieces, too. */
 static void test_large_reads(struct ktest *t)
 {
-	struct file *file = slow_file_open(t, 512);
+	struct file *file = open_large(t, 512);
 	unsigned long piece = 200 * PAGE_SIZE;
 
 	KT_ASSERT(t, map_anon(MAP, 512, PROT_READ | PROT_WRITE) == MAP);
@@ -115,7 +124,7 @@ static void test_random(struct ktest *t)
 /* Two who read one open file in different places are both served. */
 static void test_interleaved(struct ktest *t)
 {
-	struct file *file = slow_file_open(t, 4000);
+	struct file *file = open_large(t, 4000);
 
 	for (pgoff_t index = 0; index < 500; index++) {
 		read_in_order(t, file, index, 1);
@@ -164,7 +173,7 @@ static void test_mark(struct ktest *t)
 
 static void test_fadvise(struct ktest *t)
 {
-	struct file *file = slow_file_open(t, 2000);
+	struct file *file = open_large(t, 2000);
 
 	KT_EXPECT_EQ(t, vfs_fadvise(file, 0, 0, POSIX_FADV_RANDOM), 0);
 	read_in_order(t, file, 0, 20);
@@ -182,7 +191,7 @@ static void test_fadvise(struct ktest *t)
 
 static void test_will_need(struct ktest *t)
 {
-	struct file *file = slow_file_open(t, 1000);
+	struct file *file = open_large(t, 1000);
 
 	slow_disk.delay = 2;
 	KT_EXPECT_EQ(
@@ -233,7 +242,7 @@ static void touch(struct ktest *t, unsigned long index)
 /* A fault brings what lies around it; in order, more and more; with RANDOM advice, one page. */
 static void test_faults(struct ktest *t)
 {
-	struct file *file = slow_file_open(t, 5000);
+	struct file *file = open_large(t, 5000);
 
 	KT_ASSERT(t, map(file, 5000) == MAP);
 	touch(t, 1003);

@@ -9,6 +9,7 @@
 #include "kernel/timer_list.h"
 #include "mm/filemap.h"
 #include "mm/lru.h"
+#include "mm/page_alloc.h"
 #include "mm/mmap.h"
 #include "mm/vmstat.h"
 #include "mm/writeback.h"
@@ -39,6 +40,14 @@ static void make_dirty(struct file *file, pgoff_t index)
 
 	set_page_dirty(page);
 	put_page(page);
+}
+
+/* Limits are percents: there must be something to take them of. */
+static struct file *open_large(struct ktest *t, unsigned int pages)
+{
+	if (nr_free_pages() < 5000)
+		ktest_skip(t, "too little memory");
+	return slow_file_open(t, pages);
 }
 
 /* Within ten seconds. */
@@ -232,7 +241,7 @@ static void reset_limits(void)
 /* Old pages are written without anybody asking, young ones are not, and neither are counted twice. */
 static void test_flusher_writes_what_is_old(struct ktest *t)
 {
-	struct file *old = slow_file_open(t, 2000), *young = slow_file_open(t, 4);
+	struct file *old = open_large(t, 2000), *young = slow_file_open(t, 4);
 	unsigned long state;
 
 	set_limits(95, 90, 100, 5);
@@ -259,7 +268,7 @@ static void test_flusher_writes_what_is_old(struct ktest *t)
 /* Above the background limit age does not matter; below it there is peace again. */
 static void test_background_limit(struct ktest *t)
 {
-	struct file *file = slow_file_open(t, 4000);
+	struct file *file = open_large(t, 20000);
 
 	set_limits(90, 1, 100000, 100000);
 	msleep(20);
@@ -276,7 +285,7 @@ static void test_background_limit(struct ktest *t)
 /* Who writes faster than the disk waits for it: there are never many more dirty pages than allowed. */
 static void test_throttle(struct ktest *t)
 {
-	struct file *file = slow_file_open(t, 0);
+	struct file *file = open_large(t, 0);
 	unsigned long limit;
 	char word[4] = "abc";
 
