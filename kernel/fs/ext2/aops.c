@@ -22,15 +22,48 @@ static void ext2_readpages(struct file *file __unused, struct address_space *map
 	mpage_readpages(mapping, pages, nr, ext2_get_block);
 }
 
-static int ext2_writepage(struct page *page, struct writeback_control *wbc)
+/*
+ * Writing back makes no blocks: it holds page locks, which come after ext2_begin(). What was stored
+ * where no block is was stored behind the end of the file (ext2_size_grown()).
+ */
+static int find_block(struct inode *inode, u32 index, unsigned int max, bool create,
+		      struct block_map *map)
 {
-	return mpage_writepage(page, wbc, ext2_get_block);
+	int error = ext2_get_block(inode, index, max, false, map);
+
+	return !error && create && !map->mapped ? -ENOSPC : error;
 }
 
-static int ext2_writepages(struct address_space *mapping, struct writeback_control *wbc)
+static int ext2_writepage(struct page *page, struct writeback_control *wbc)
 {
-	return mpage_writepages(mapping, wbc, ext2_get_block);
+	return mpage_writepage(page, wbc, find_block);
 }
+
+int ext2_writepages(struct address_space *mapping, struct writeback_control *wbc)
+{
+	return mpage_writepages(mapping, wbc, find_block);
+}
+
+/* ---- growing --------------------------------------------------------------------------------- */
+
+void ext2_size_grown(struct inode *inode, loff_t old)
+{
+	struct address_space *mapping = inode->i_mapping;
+	loff_t page = old & ~((loff_t)PAGE_SIZE - 1);
+
+	if (mapping->i_mmap_writable && old != page && inode->i_sb->s_blocksize < PAGE_SIZE)
+		unmap_mapping_range(mapping, page, PAGE_SIZE, false);
+}
+
+/* The bytes between the end of the file and `pos` will be a part of it, and are zero. */
+static int fill_gap(struct address_space *mapping, loff_t pos)
+{
+	loff_t end = i_size_read(mapping->host);
+
+	return pos > end ? mpage_zero_tail(mapping, end, ext2_get_block) : 0;
+}
+
+/* ---- write(2) -------------------------------------------------------------------------------- */
 
 /* Blocks for what will be written. Inside, if it is 0. -EAGAIN: a commit would help. */
 static int begin_write(struct address_space *mapping, loff_t pos, unsigned int len,
@@ -57,8 +90,10 @@ static int begin_write(struct address_space *mapping, loff_t pos, unsigned int l
 static int ext2_write_begin(struct file *file __unused, struct address_space *mapping, loff_t pos,
 			    unsigned int len, struct page **page)
 {
-	int error = begin_write(mapping, pos, len, page);
+	int error = fill_gap(mapping, pos);
 
+	if (!error)
+		error = begin_write(mapping, pos, len, page);
 	if (error != -EAGAIN)
 		return error;
 	error = ext2_commit(mapping->host->i_sb);
@@ -71,8 +106,11 @@ static int ext2_write_end(struct file *file __unused, struct address_space *mapp
 			  unsigned int len, unsigned int copied, struct page *page)
 {
 	struct inode *inode = mapping->host;
+	loff_t old = i_size_read(inode);
 	int result = mpage_write_end(mapping, pos, len, copied, page);
 
+	if (i_size_read(inode) > old)
+		ext2_size_grown(inode, old);
 	if (result < (int)len && pos + len > i_size_read(inode))
 		ext2_take_back_blocks(inode);
 	ext2_end(inode->i_sb);

@@ -46,6 +46,8 @@ static int set_size(struct inode *inode, loff_t size)
 	mark_inode_dirty(inode);
 	if (size < old)
 		ext2_truncate_blocks(inode, size);
+	else
+		ext2_size_grown(inode, old);
 	return 0;
 }
 

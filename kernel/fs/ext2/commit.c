@@ -172,7 +172,7 @@ static int write_pages(struct inode *inode)
 	struct writeback_control wbc = {
 		.nr_to_write = WRITE_ALL, .range_end = ~(pgoff_t)0, .sync = true};
 
-	return mpage_writepages(inode->i_mapping, &wbc, ext2_get_block);
+	return ext2_writepages(inode->i_mapping, &wbc);
 }
 
 /* What belongs onto new blocks. Errors are for those who call fsync(2) for the file. Any? */

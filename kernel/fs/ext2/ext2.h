@@ -394,7 +394,13 @@ void ext2_inode_init(void);
 int ext2_permission(struct inode *inode, unsigned int mask);
 int ext2_setattr(struct dentry *dentry, struct iattr *attr);
 int ext2_getattr(struct dentry *dentry, struct kstat *stat);
-/* ext2_file_mmap - f_op->mmap of regular files. */
+/*
+ * ext2_size_grown - i_size has become larger. The page in which the file ended has blocks up to that
+ * end only, and may be mapped to be written: the next store must come to ext2_page_mkwrite() again.
+ * ext2_writepages - the pages of any file, for commit.c. ext2_file_mmap - f_op->mmap of files.
+ */
+void ext2_size_grown(struct inode *inode, loff_t old);
+int ext2_writepages(struct address_space *mapping, struct writeback_control *wbc);
 int ext2_file_mmap(struct file *file, struct vm_area_struct *vma);
 
 /* ---- super.c, options.c, check.c, statfs.c --------------------------------------------------- */
