@@ -7,8 +7,9 @@ import time
 import zlib
 
 from disk import Disks, debugfs, make_tree, mke2fs, need_ext2, run
-from harness import check, test
+from harness import boot, check, test
 from powercut import powercut
+from qemu import STATUS_PASSED
 from shell import Shell
 
 FSX_SEED = 20261120
@@ -160,6 +161,18 @@ def large_folder(build):
 @test("power cuts: 60 crash images are repaired by e2fsck -p and keep every promise")
 def power_cuts(build):
     powercut(build, 60, 20261120, lambda text: print("           powercut: " + text))
+
+
+# ---------------------------------------------------------------- no memory
+
+@test("ext2: each allocation of mounting, changing and unmounting fails once")
+def scarce(build):
+    with Disks() as disks:
+        disk = disks.add(mib=4, block=1024, bus="virtio")
+        with boot(build, append=f"autoexit selftest=scarce_ext2 ext2disk={disk.device}", debug=True,
+                  initrd=build.path("selftest.cpio"), flags=disks.flags, deadline=300) as m:
+            check(m.wait(300) == STATUS_PASSED, "a case failed")
+        check(not any("# SKIP" in line for line in m.lines), "skipped")
 
 
 # ---------------------------------------------------------------- damaged images

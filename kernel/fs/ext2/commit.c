@@ -49,7 +49,10 @@
 #include "kernel/fs/ext2/ext2.h"
 #include "kernel/fs/inode.h"
 #include "kernel/lib/errno.h"
+#include "kernel/sched.h"
 #include "mm/filemap.h"
+
+#define COMMIT_TRIES 10
 
 /* ---- beginning and ending -------------------------------------------------------------------- */
 
@@ -353,7 +356,7 @@ static void abort_writing(struct super_block *sb)
 	sb->s_flags |= MS_RDONLY;
 }
 
-int ext2_commit(struct super_block *sb)
+static int try_commit(struct super_block *sb)
 {
 	struct ext2_sb_info *sbi = EXT2_SB(sb);
 	int error = -EIO;
@@ -365,6 +368,20 @@ int ext2_commit(struct super_block *sb)
 		abort_writing(sb);
 	up_write(&sbi->commit_sem);
 	return error && error != -ENOMEM ? -EIO : error;
+}
+
+/* Without memory a commit can begin again: what was written is as good as it was before. */
+int ext2_commit(struct super_block *sb)
+{
+	int error;
+
+	for (int tries = 0; tries < COMMIT_TRIES; tries++) {
+		error = try_commit(sb);
+		if (error != -ENOMEM)
+			break;
+		yield();
+	}
+	return error;
 }
 
 /* Is something on the disk not as it must be for what is in the file, or about it, to be found? */
