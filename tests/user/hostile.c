@@ -143,10 +143,34 @@ static void read_pristine(const char *device)
 
 /* ---- damage --------------------------------------------------------------------------------- */
 
+/* A byte of the head of some entry in a block of a folder: inode, length, length of the name. */
+static uint32_t some_entry(const struct target *t)
+{
+	uint32_t at = 0, steps = any(12), next;
+
+	while (steps--) {
+		next = at + (word_at(t->from + at + 4) & 0xffff);
+		if (next <= at || next + 8 > t->size)
+			break;
+		at = next;
+	}
+	return t->from + at + any(8);
+}
+
+/* What is used is hit more often than what is not. */
+static uint32_t some_byte(enum region region, const struct target *t)
+{
+	if (region == FOLDERS && any(4))
+		return some_entry(t);
+	if (region == INDIRECT && any(2))
+		return t->from + any(64);
+	return t->from + any(t->size);
+}
+
 static void damage(enum region region)
 {
 	const struct target *t = &targets[region][any(target_count[region])];
-	uint32_t at = t->from + any(t->size), word = at & ~3u;
+	uint32_t at = some_byte(region, t), word = at & ~3u;
 	uint32_t value = seeded_next(&state) >> any(32);
 
 	printf(" %s+%u", region_names[region], at - t->from);
