@@ -197,6 +197,8 @@ static int open_device(struct block_device *bdev, unsigned int mode, const void 
 
 	if (!bdev->bd_nr_sectors)
 		return -ENXIO;
+	if (bdev->bd_nr_sectors > ~0u) /* the page cache numbers its blocks, sectors, with 32 bits */
+		return -EFBIG;
 	if ((mode & FMODE_WRITE) && bdev->bd_read_only)
 		return -EROFS;
 	if (!bdev->bd_inode)

@@ -27,7 +27,8 @@ enum bdev_class {
 /*
  * blkdev_get - one more user of a device; `holder` (NULL: nobody) has it for himself: then -EBUSY if
  * somebody else holds it, the whole disk it is a part of, or a part of it. Holders exclude only each
- * other. mode: FMODE_*. 0, -EBUSY, -EROFS, -ENXIO (of no size), -ENOMEM. May sleep.
+ * other. mode: FMODE_*. 0, -EBUSY, -EROFS, -ENXIO (of no size), -EFBIG (2 TiB
+ * and more), -ENOMEM. May sleep.
  * blkdev_get_by_path - by the path of its node ("/dev/hda1"); also -ENOTBLK, -EACCES (nodev),
  * -ENOENT and what else a path can be. Or ERR_PTR.
  * blkdev_put - with the last user what is BDEV_ANY is written, and the cache goes. May sleep.

@@ -5,6 +5,7 @@
  */
 #include "kernel/fs/block_dev.h"
 #include "kernel/fs/inode.h"
+#include "kernel/fs/super.h"
 #include "kernel/kthread.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
@@ -468,6 +469,21 @@ static void test_mapped_stores(struct ktest *t)
 	fput(file);
 }
 
+/* sync(2) finds devices that nobody has mounted, and ends in a flush. */
+static void test_sync(struct ktest *t)
+{
+	unsigned int flushes = 0;
+
+	change(t, 0, 512, 1, BDEV_ANY);
+	fake->nr_started = 0;
+	sync_supers();
+	KT_EXPECT(t, disk_has(0, 1) && !is_dirty(t, 0));
+	for (unsigned int i = 0; i < fake->nr_started; i++)
+		flushes += fake->log[i].op == BIO_FLUSH;
+	KT_EXPECT_GE(t, flushes, 1u);
+	KT_EXPECT_EQ(t, fake->log[fake->nr_started - 1].op, BIO_FLUSH);
+}
+
 static void test_last_close(struct ktest *t)
 {
 	struct file *file = open_device(t);
@@ -503,6 +519,11 @@ static void test_holders(struct ktest *t)
 	KT_EXPECT_EQ(t, blkdev_get(bdev, FMODE_READ, NULL), 0);
 	blkdev_put(bdev, FMODE_READ, NULL);
 	bdev->bd_read_only = false;
+	bdev->bd_nr_sectors = 1ull << 32;
+	KT_EXPECT_EQ(t, blkdev_get(bdev, FMODE_READ, NULL), -EFBIG);
+	bdev->bd_nr_sectors = 0;
+	KT_EXPECT_EQ(t, blkdev_get(bdev, FMODE_READ, NULL), -ENXIO);
+	bdev->bd_nr_sectors = SECTORS;
 	KT_EXPECT_EQ(t, PTR_ERR(blkdev_get_by_path("/dev/null", FMODE_READ, NULL)), -ENOTBLK);
 	KT_EXPECT_EQ(t, PTR_ERR(blkdev_get_by_path("/dev/nope", FMODE_READ, NULL)), -ENOENT);
 }
@@ -628,14 +649,24 @@ static void test_random(struct ktest *t)
 }
 
 static const struct ktest_case block_dev_cases[] = {
-	KTEST(test_metadata_is_read), KTEST(test_files_read),
-	KTEST(test_bad_sectors),      KTEST(test_only_dirty_sectors),
-	KTEST(test_classes),	      KTEST(test_flush_is_due),
-	KTEST(test_new_blocks),	      KTEST(test_forgotten_blocks),
-	KTEST(test_dirty_again),      KTEST(test_forget_waits),
-	KTEST(test_write_errors),     KTEST(test_reclaim_spares_dirty),
-	KTEST(test_raw_writes),	      KTEST(test_mapped_stores),
-	KTEST(test_last_close),	      KTEST(test_holders),
-	KTEST(test_no_memory),	      KTEST(test_random),
+	KTEST(test_metadata_is_read),
+	KTEST(test_files_read),
+	KTEST(test_bad_sectors),
+	KTEST(test_only_dirty_sectors),
+	KTEST(test_classes),
+	KTEST(test_flush_is_due),
+	KTEST(test_new_blocks),
+	KTEST(test_forgotten_blocks),
+	KTEST(test_dirty_again),
+	KTEST(test_forget_waits),
+	KTEST(test_write_errors),
+	KTEST(test_reclaim_spares_dirty),
+	KTEST(test_raw_writes),
+	KTEST(test_mapped_stores),
+	KTEST(test_sync),
+	KTEST(test_last_close),
+	KTEST(test_holders),
+	KTEST(test_no_memory),
+	KTEST(test_random),
 };
 KTEST_SUITE_WITH(block_dev, 0, block_dev_cases, setup, teardown);
