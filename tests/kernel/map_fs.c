@@ -11,6 +11,7 @@
 #include "mm/mm_types.h"
 #include "mm/slab.h"
 #include "mm/vmscan.h"
+#include "mm/writeback.h"
 
 static struct map_fs *fs_of(const struct inode *inode)
 {
@@ -275,4 +276,16 @@ struct file *map_fs_open(struct ktest *t, struct map_fs *fs)
 void map_fs_forget_cache(struct map_fs *fs)
 {
 	invalidate_mapping_pages(&fs->inode->i_data, 0, ~(pgoff_t)0);
+}
+
+int map_fs_write_back(struct map_fs *fs)
+{
+	return filemap_write_and_wait(&fs->inode->i_data);
+}
+
+void map_fs_expect_garbage(struct ktest *t, struct map_fs *fs)
+{
+	for (u32 i = 0; i < fs->blocks; i++)
+		if (!fs->used[i] && !KT_EXPECT(t, map_fs_garbage(fs, i)))
+			ktest_log(t, "block %u", i);
 }

@@ -11,14 +11,12 @@
 #include "mm/lru.h"
 #include "mm/mmap.h"
 #include "mm/slab.h"
-#include "mm/vmalloc.h"
 #include "mm/writeback.h"
 #include "tests/kernel/fail_each.h"
 #include "tests/kernel/map_fs.h"
 #include "tests/kernel/mm_test.h"
 
-#define MAP  0x20000000ul
-#define MOST (24u * PAGE_SIZE) /* of the file, in the random case */
+#define MAP 0x20000000ul
 
 static struct map_fs *fs;
 static struct file *file;
@@ -47,11 +45,6 @@ static u8 byte_at(struct ktest *t, loff_t pos)
 	return byte;
 }
 
-static int write_back(void)
-{
-	return filemap_write_and_wait(&fs->inode->i_data);
-}
-
 /* Are the bytes [from, to) of the file on the disk, and `value`? */
 static bool disk_has(loff_t from, loff_t to, u8 value)
 {
@@ -72,14 +65,6 @@ static void fill(struct ktest *t, loff_t pos, size_t len, int byte)
 	memset(bytes, byte, len);
 	KT_EXPECT_EQ(t, kernel_write(file, pos, bytes, len), (ssize_t)len);
 	kfree(bytes);
-}
-
-/* No free block was written to. */
-static void expect_neighbours_untouched(struct ktest *t)
-{
-	for (u32 i = 0; i < fs->blocks; i++)
-		if (!fs->used[i] && !KT_EXPECT(t, map_fs_garbage(fs, i)))
-			ktest_log(t, "block %u", i);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -213,27 +198,27 @@ static void test_write_and_back(struct ktest *t)
 		begin(t, bits);
 		fill(t, 0, (size_t)size, 0x31);
 		fs->disk->nr_started = 0;
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		KT_EXPECT_EQ(t, fs->disk->nr_started, 1u);
 		KT_EXPECT(t, disk_has(0, size, 0x31));
 		/* The rest of the last block is zero there; the next is nobody's. */
 		KT_EXPECT(t, disk_has(size, 3 * PAGE_SIZE + (1 << bits), 0));
-		expect_neighbours_untouched(t);
-		KT_EXPECT_EQ(t, write_back(), 0);
+		map_fs_expect_garbage(t, fs);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		KT_EXPECT_EQ(t, fs->disk->nr_started, 1u);
 		/* Hot: nobody is asked where the blocks are. */
 		fs->calls = 0;
 		fill(t, PAGE_SIZE, PAGE_SIZE, 0x32);
 		KT_EXPECT_EQ(t, fs->calls, 0u);
 		map_fs_forget_cache(fs);
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		KT_EXPECT(t, disk_has(PAGE_SIZE, 2 * PAGE_SIZE, 0x32));
 		/* Cold, in part: the rest is read. */
 		map_fs_forget_cache(fs);
 		fill(t, 10, 20, 0x33);
 		KT_EXPECT_EQ(t, byte_at(t, 9), 0x31);
 		KT_EXPECT_EQ(t, byte_at(t, 30), 0x31);
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		KT_EXPECT(t, disk_has(10, 30, 0x33) && disk_has(30, PAGE_SIZE, 0x31));
 		end();
 	}
@@ -251,11 +236,11 @@ static void test_holes(struct ktest *t)
 		KT_EXPECT_EQ(t, byte_at(t, 5 * PAGE_SIZE), 0);
 		fill(t, 5 * PAGE_SIZE + 20, 30, 0x44);
 		KT_EXPECT(t, fs->map[5 * blocks] && (blocks == 1 || !fs->map[5 * blocks + 1]));
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		KT_EXPECT(t, disk_has(5 * PAGE_SIZE, 5 * PAGE_SIZE + 20, 0));
 		KT_EXPECT(t, disk_has(5 * PAGE_SIZE + 20, 5 * PAGE_SIZE + 50, 0x44));
 		KT_EXPECT(t, disk_has(5 * PAGE_SIZE + 50, 5 * PAGE_SIZE + (1 << bits), 0));
-		expect_neighbours_untouched(t);
+		map_fs_expect_garbage(t, fs);
 		map_fs_forget_cache(fs);
 		KT_EXPECT_EQ(t, byte_at(t, 5 * PAGE_SIZE + 19), 0);
 		KT_EXPECT_EQ(t, byte_at(t, 5 * PAGE_SIZE + 20), 0x44);
@@ -287,7 +272,7 @@ static void test_no_room(struct ktest *t)
 		}
 		for (loff_t pos = PAGE_SIZE; pos < 2 * PAGE_SIZE; pos += 64)
 			KT_EXPECT_EQ(t, byte_at(t, pos), 0);
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		map_fs_forget_cache(fs);
 		for (loff_t pos = PAGE_SIZE; pos < 2 * PAGE_SIZE; pos += 64)
 			KT_EXPECT_EQ(t, byte_at(t, pos), 0);
@@ -297,8 +282,8 @@ static void test_no_room(struct ktest *t)
 			     got ? (ssize_t)sizeof(bytes) : (ssize_t)-ENOSPC);
 		KT_EXPECT_EQ(t, i_size_read(fs->inode),
 			     got ? 8ll * PAGE_SIZE + (loff_t)sizeof(bytes) : 4ll * PAGE_SIZE);
-		KT_EXPECT_EQ(t, write_back(), 0);
-		expect_neighbours_untouched(t);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
+		map_fs_expect_garbage(t, fs);
 		vm_munmap(MAP, PAGE_SIZE);
 		end();
 	}
@@ -315,7 +300,7 @@ static void short_copies(struct ktest *t, loff_t at, bool cached)
 	/* One page of the buffer is there, and not the next. */
 	n = generic_file_write(file, (const char __user *)(MAP + 100), PAGE_SIZE, &pos);
 	KT_EXPECT_EQ(t, n, (ssize_t)(PAGE_SIZE - 100));
-	KT_EXPECT_EQ(t, write_back(), 0);
+	KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 	map_fs_forget_cache(fs);
 	KT_EXPECT_EQ(t, byte_at(t, at), 0x66);
 	KT_EXPECT_EQ(t, byte_at(t, at + PAGE_SIZE - 101), 0x66);
@@ -344,7 +329,7 @@ static void test_short_copies(struct ktest *t)
 			KT_EXPECT_EQ(t, byte_at(t, 3 * PAGE_SIZE - 1), blocks > 1 ? 0 : 0x22);
 			short_copies(t, 6 * PAGE_SIZE, false); /* the end */
 			KT_EXPECT_EQ(t, i_size_read(fs->inode), 7ll * PAGE_SIZE - 100);
-			expect_neighbours_untouched(t);
+			map_fs_expect_garbage(t, fs);
 			vm_munmap(MAP, PAGE_SIZE);
 			end();
 		}
@@ -362,9 +347,9 @@ static void test_write_errors(struct ktest *t)
 		fs->disk->bad_sector = ((sector_t)fs->map[PAGE_SIZE >> bits] << (bits - 9)) + 1;
 		fs->disk->bad_times = 1000;
 		log_hush();
-		KT_EXPECT_EQ(t, write_back(), -EIO);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), -EIO);
 		log_unhush();
-		KT_EXPECT_EQ(t, write_back(), 0); /* told once; and given up */
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0); /* told once; and given up */
 		KT_EXPECT_EQ(t, byte_at(t, PAGE_SIZE + 512), 0x21);
 		KT_EXPECT(t, disk_has(0, PAGE_SIZE, 0x21));
 		KT_EXPECT(t, disk_has(2 * PAGE_SIZE, 4 * PAGE_SIZE, 0x21));
@@ -373,16 +358,16 @@ static void test_write_errors(struct ktest *t)
 		fill(t, 0, PAGE_SIZE, 0x22);
 		fs->error = -ENOMEM;
 		fs->error_from = 0;
-		KT_EXPECT_EQ(t, write_back(), -ENOMEM);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), -ENOMEM);
 		fs->error = 0;
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		KT_EXPECT(t, disk_has(0, PAGE_SIZE, 0x22));
 		/* The map is broken: told, and given up. */
 		fill(t, 0, PAGE_SIZE, 0x23);
 		fs->error = -EUCLEAN;
-		KT_EXPECT_EQ(t, write_back(), -EIO);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), -EIO);
 		fs->error = 0;
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		end();
 	}
 }
@@ -412,22 +397,22 @@ static void test_mapped_stores(struct ktest *t)
 		KT_EXPECT(t, user_write(MAP + 3 * PAGE_SIZE, 0x05060708));
 		KT_EXPECT(t, !fs->map[3 * blocks + 3]); /* up to the end only */
 		KT_EXPECT(t, !user_write(MAP + 4 * PAGE_SIZE, 1));
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		KT_EXPECT(t, disk_has(PAGE_SIZE, PAGE_SIZE + 1, 4));
 		KT_EXPECT(t, disk_has(PAGE_SIZE + 4, 2 * PAGE_SIZE, 0));
 		/* The file grows in its last page, which is mapped and can be written to already. */
 		KT_EXPECT(t, user_write(MAP + 3 * PAGE_SIZE, 0x05060709));
 		KT_EXPECT_EQ(t, map_fs_truncate(fs, 5 * PAGE_SIZE), 0);
 		KT_EXPECT(t, user_write(MAP + 4 * PAGE_SIZE - 4, 0x0a0b0c0d));
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		KT_EXPECT(t, disk_has(4 * PAGE_SIZE - 4, 4 * PAGE_SIZE - 3, 0x0d));
-		expect_neighbours_untouched(t);
+		map_fs_expect_garbage(t, fs);
 		/* No room: the store fails, and is not lost later. */
 		fs->room = 0;
 		KT_EXPECT(t, user_read(MAP + 4 * PAGE_SIZE, &word) && !word);
 		KT_EXPECT(t, !user_write(MAP + 4 * PAGE_SIZE, 1));
 		KT_EXPECT(t, user_write(MAP + PAGE_SIZE + 8, 0x11111111));
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		KT_EXPECT(t, disk_has(PAGE_SIZE + 8, PAGE_SIZE + 12, 0x11));
 		vm_munmap(MAP, 6 * PAGE_SIZE);
 		end();
@@ -446,7 +431,7 @@ static void grow_under_mapping(struct ktest *t, bool by_write)
 	map_file(t, 4);
 	KT_EXPECT(t, user_write(MAP + PAGE_SIZE, 0x01010101));
 	KT_EXPECT(t, user_write(MAP + PAGE_SIZE + 2040, 0x02020202));
-	KT_EXPECT_EQ(t, write_back(), 0);
+	KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 	KT_EXPECT(t, disk_has(size, ((size >> fs->bits) + 1) << fs->bits, 0));
 	KT_EXPECT(t, user_write(MAP + PAGE_SIZE + 3000, 0x02020202));
 	if (by_write) {
@@ -460,7 +445,7 @@ static void grow_under_mapping(struct ktest *t, bool by_write)
 	if (by_write)
 		fill(t, 2 * PAGE_SIZE + 10, 4, 0x05);
 	KT_EXPECT(t, user_write(MAP + 2 * PAGE_SIZE - 8, 0x06060606));
-	KT_EXPECT_EQ(t, write_back(), 0);
+	KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 	vm_munmap(MAP, 4 * PAGE_SIZE);
 	map_fs_forget_cache(fs);
 	KT_EXPECT_EQ(t, byte_at(t, PAGE_SIZE), 1);
@@ -476,7 +461,7 @@ static void test_growth_under_mappings(struct ktest *t)
 		for (unsigned int by_write = 0; by_write < 2; by_write++) {
 			begin(t, bits);
 			grow_under_mapping(t, by_write);
-			expect_neighbours_untouched(t);
+			map_fs_expect_garbage(t, fs);
 			end();
 		}
 	}
@@ -492,14 +477,14 @@ static void test_truncation(struct ktest *t)
 
 		begin(t, bits);
 		fill(t, 0, 3 * PAGE_SIZE, 0x61);
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		map_fs_forget_cache(fs);
 		KT_EXPECT_EQ(t, map_fs_truncate(fs, PAGE_SIZE + 1100), 0);
 		KT_EXPECT_EQ(t, map_fs_truncate(fs, 3 * PAGE_SIZE), 0);
 		KT_EXPECT_EQ(t, byte_at(t, PAGE_SIZE + 1099), 0x61);
 		KT_EXPECT_EQ(t, byte_at(t, PAGE_SIZE + 1100), 0);
 		KT_EXPECT_EQ(t, byte_at(t, 2 * PAGE_SIZE - 1), 0);
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		map_fs_forget_cache(fs);
 		KT_EXPECT_EQ(t, byte_at(t, PAGE_SIZE + 1099), 0x61);
 		KT_EXPECT_EQ(t, byte_at(t, PAGE_SIZE + 1100), 0);
@@ -513,9 +498,9 @@ static void test_truncation(struct ktest *t)
 			     bits < 12 ? (ssize_t)-ENOSPC : 1);
 		fs->room = room;
 		fill(t, 3 * PAGE_SIZE - 1, 1, 0x63);
-		KT_EXPECT_EQ(t, write_back(), 0);
+		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		KT_EXPECT(t, disk_has(3 * PAGE_SIZE - 1, 3 * PAGE_SIZE, 0x63));
-		expect_neighbours_untouched(t);
+		map_fs_expect_garbage(t, fs);
 		end();
 	}
 }
@@ -526,7 +511,7 @@ static int write_and_read(void *unused __unused)
 {
 	static u8 bytes[6000];
 	ssize_t n = kernel_write(file, 100, bytes, sizeof(bytes)), m;
-	int error = write_back();
+	int error = map_fs_write_back(fs);
 
 	map_fs_forget_cache(fs);
 	m = kernel_read(file, 3000, bytes, 1000);
@@ -549,109 +534,6 @@ static void test_no_memory(struct ktest *t)
 	}
 }
 
-/* ---- at random ------------------------------------------------------------------------------- */
-
-static u8 *model, *scratch; /* MOST bytes each, while the test runs */
-
-static void compare(struct ktest *t)
-{
-	size_t size = (size_t)i_size_read(fs->inode);
-	size_t at = 0;
-
-	KT_EXPECT_EQ(t, kernel_read(file, 0, scratch, MOST), (ssize_t)size);
-	while (at < size && scratch[at] == model[at])
-		at++;
-	if (at < size)
-		ktest_log(t, "byte %zu of %zu is %u, not %u", at, size, scratch[at], model[at]);
-	KT_EXPECT_EQ(t, at, size);
-}
-
-static void random_write(struct ktest *t, struct prng *rng)
-{
-	size_t pos = prng_below(rng, MOST - 1), len = 1 + prng_below(rng, 9000);
-
-	len = min(len, (size_t)(MOST - pos));
-	if (prng_below(rng, 3) == 0) {
-		pos &= PAGE_MASK;
-		len = min((size_t)PAGE_SIZE, (size_t)(MOST - pos));
-	}
-	for (size_t i = 0; i < len; i++)
-		model[pos + i] = (u8)prng_next(rng);
-	KT_EXPECT_EQ(t, kernel_write(file, (loff_t)pos, model + pos, len), (ssize_t)len);
-}
-
-static void random_store(struct ktest *t, struct prng *rng)
-{
-	u32 size = (u32)i_size_read(fs->inode) & ~3u, pos, word = prng_next(rng);
-
-	if (!size)
-		return;
-	pos = prng_below(rng, size) & ~3u;
-	KT_EXPECT(t, user_write(MAP + pos, word));
-	memcpy(model + pos, &word, 4);
-}
-
-static void random_step(struct ktest *t, struct prng *rng)
-{
-	loff_t size = prng_below(rng, MOST);
-
-	switch (prng_below(rng, 12)) {
-	case 0:
-		KT_EXPECT_EQ(t, map_fs_truncate(fs, size), 0);
-		memset(model + size, 0, MOST - (size_t)size);
-		break;
-	case 1:
-		KT_EXPECT_EQ(t, write_back(), 0);
-		expect_neighbours_untouched(t);
-		break;
-	case 2:
-		vm_munmap(MAP, MOST);
-		KT_EXPECT_EQ(t, write_back(), 0);
-		map_fs_forget_cache(fs);
-		map_file(t, MOST / PAGE_SIZE);
-		break;
-	case 3:
-		compare(t);
-		break;
-	case 4:
-	case 5:
-	case 6:
-		random_write(t, rng);
-		break;
-	default:
-		random_store(t, rng);
-	}
-}
-
-static void test_random(struct ktest *t)
-{
-	struct prng rng;
-
-	model = vmalloc(2 * MOST);
-	KT_ASSERT(t, model);
-	scratch = model + MOST;
-	ktest_seed(t, &rng, 21);
-	for_each_size(bits)
-	{
-		for (unsigned int stride = 1; stride < 8; stride += 3) {
-			begin(t, bits);
-			fs->stride = stride;
-			memset(model, 0, MOST);
-			map_file(t, MOST / PAGE_SIZE);
-			for (int i = 0; i < 700 && !t->failures; i++)
-				random_step(t, &rng);
-			vm_munmap(MAP, MOST);
-			KT_EXPECT_EQ(t, write_back(), 0);
-			map_fs_forget_cache(fs);
-			KT_EXPECT_EQ(t, fs->inode->i_data.nrpages, 0ul);
-			compare(t);
-			end();
-			cond_resched();
-		}
-	}
-	vfree(model);
-}
-
 static const struct ktest_case mpage_cases[] = {
 	KTEST(test_read_scattered),
 	KTEST(test_large_reads),
@@ -666,6 +548,5 @@ static const struct ktest_case mpage_cases[] = {
 	KTEST(test_growth_under_mappings),
 	KTEST(test_truncation),
 	KTEST(test_no_memory),
-	KTEST(test_random),
 };
 KTEST_SUITE_WITH(mpage, 0, mpage_cases, mm_test_setup, mm_test_teardown);
