@@ -13,8 +13,9 @@
  * options), ialloc.c and balloc.c find free inodes and blocks, pending.c keeps what is free but not
  * yet, inode.c reads inodes and writes them into their table, attr.c changes attributes, map.c
  * finds the blocks of a file, truncate.c frees them, aops.c moves pages, commit.c decides what is
- * written when, dir.c is the format of folders (dir_index.c finds names in large ones), namei.c
- * what is done with names, symlink.c links, file.c open files.
+ * written when, dir.c is the format of folders, dir_find.c and dir_index.c find names in them,
+ * dir_list.c tells them, namei.c makes and removes names, rename.c moves them, symlink.c links,
+ * file.c open files.
  */
 #ifndef FOLIO_EXT2_EXT2_H
 #define FOLIO_EXT2_EXT2_H
@@ -437,7 +438,7 @@ void ext2_truncate_blocks(struct inode *inode, loff_t size);
 /* ext2_max_size - of a file, in bytes. */
 loff_t ext2_max_size(unsigned int block_bits);
 
-/* ---- dir.c: all inside but lookups; the folder's i_mutex is held ----------------------------- */
+/* ---- dir*.c: all inside but lookups; the folder's i_mutex is held ---------------------------- */
 
 /*
  * The pages of folders and of slow links lie in low memory (ext2_set_ops() sees to their gfp_mask:
