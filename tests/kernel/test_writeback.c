@@ -244,10 +244,10 @@ static void test_flusher_writes_what_is_old(struct ktest *t)
 	struct file *old = open_large(t, 2000), *young = slow_file_open(t, 4);
 	unsigned long state;
 
-	set_limits(95, 90, 100, 5);
+	set_limits(95, 90, 300, 5);
 	slow_file_dirty(t, old, 0, 1500); /* more than one turn */
 	mark_inode_dirty(old->f_inode);
-	msleep(600);
+	msleep(1500);
 	KT_EXPECT_EQ(t, slow_disk.writes, 0u);
 	slow_file_dirty(t, young, 0, 1);
 	KT_EXPECT(t, soon(slow_disk.writes >= 1500));
