@@ -648,6 +648,84 @@ static void test_random(struct ktest *t)
 	vfree(model);
 }
 
+/* ---- all at once ----------------------------------------------------------------------------- */
+
+#define CHANGERS 3u
+#define CHANGES	 400u
+
+static u8 last_byte[SECTORS]; /* what was written to a sector last; 0: nothing */
+static unsigned int nr_changing;
+
+/* Each has every third sector for himself, and pages in common with the others. */
+static int change_thread(void *arg)
+{
+	unsigned int id = (unsigned int)(unsigned long)arg;
+	struct prng rng;
+
+	prng_seed(&rng, id);
+	for (unsigned int i = 0; i < CHANGES; i++) {
+		unsigned int s = prng_below(&rng, SECTORS / CHANGERS) * CHANGERS + id;
+		struct page *page;
+		void *data;
+
+		page = bdev_read(bdev, s * 512, &data);
+		if (IS_ERR(page))
+			break;
+		last_byte[s] = (u8)(1 + i % 255);
+		memset(data, last_byte[s], 512);
+		bdev_mark_dirty(page, s * 512, 512, prng_below(&rng, NR_BDEV_CLASSES));
+		bdev_release(page);
+		yield();
+	}
+	nr_changing--;
+	return 0;
+}
+
+static int flush_thread(void *arg __unused)
+{
+	int error = 0;
+
+	while (nr_changing && !error) {
+		error = filemap_write_and_wait(cache());
+		yield();
+	}
+	return error;
+}
+
+static int commit_thread(void *arg __unused)
+{
+	int error = 0;
+
+	for (unsigned int i = 0; nr_changing && !error; i++) {
+		error = bdev_write_class(bdev, 1 + i % ALL, NULL);
+		invalidate_mapping_pages(cache(), 0, ~(pgoff_t)0);
+		yield();
+	}
+	return error;
+}
+
+static void test_all_at_once(struct ktest *t)
+{
+	struct task_struct *threads[CHANGERS + 2];
+	unsigned int nr = 0;
+
+	memset(last_byte, 0, sizeof(last_byte));
+	nr_changing = CHANGERS;
+	for (unsigned long id = 0; id < CHANGERS; id++)
+		threads[nr++] = kthread_run(change_thread, (void *)id, "change");
+	threads[nr++] = kthread_run(flush_thread, NULL, "flush");
+	threads[nr++] = kthread_run(commit_thread, NULL, "commit");
+	for (unsigned int i = 0; i < 1000 && nr_changing; i++)
+		msleep(10);
+	for (unsigned int i = 0; i < nr; i++)
+		if (KT_EXPECT(t, !IS_ERR(threads[i])))
+			KT_EXPECT_EQ(t, kthread_stop(threads[i]), 0);
+	KT_EXPECT_EQ(t, bdev_write_class(bdev, ALL, NULL), 0);
+	for (unsigned int s = 0; s < SECTORS && !t->failures; s++)
+		if (!KT_EXPECT(t, disk_has(s, last_byte[s] ? last_byte[s] : -1)))
+			ktest_log(t, "sector %u", s);
+}
+
 static const struct ktest_case block_dev_cases[] = {
 	KTEST(test_metadata_is_read),
 	KTEST(test_files_read),
@@ -668,5 +746,6 @@ static const struct ktest_case block_dev_cases[] = {
 	KTEST(test_holders),
 	KTEST(test_no_memory),
 	KTEST(test_random),
+	KTEST(test_all_at_once),
 };
 KTEST_SUITE_WITH(block_dev, 0, block_dev_cases, setup, teardown);
