@@ -51,7 +51,7 @@ struct rseq;
 /* task->flags; written by the task itself only. */
 #define PF_EXITING    0x00000004u
 #define PF_MEMALLOC   0x00000800u /* frees memory just now: may use the reserves */
-#define PF_FLUSHER    0x00001000u /* writes dirty pages: never waits for there to be fewer */
+#define PF_FLUSHER    0x00001000u /* writes dirty pages: does not wait for there to be fewer */
 #define PF_FORKNOEXEC 0x00000040u /* forked, and has not called exec yet */
 #define PF_SIGNALED   0x00000400u /* ended by a signal */
 #define PF_KTHREAD    0x00200000u /* has no user mode */

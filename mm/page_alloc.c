@@ -439,9 +439,12 @@ static __noinline __cold struct page *alloc_by_effort(gfp_t gfp, unsigned int or
 	if (current->flags & PF_MEMALLOC)
 		effort = ALLOC_EMPTY;
 	for (unsigned int tries = 0;; tries++) {
-		struct page *page = try_zones(gfp, order, effort);
+		struct page *page;
 		bool freed;
 
+		if (tries && (current->flags & PF_FLUSHER))
+			effort = ALLOC_EMPTY; /* what it writes can be freed then */
+		page = try_zones(gfp, order, effort);
 		if (page)
 			return page;
 		if (!may_reclaim && !must_succeed)

@@ -62,7 +62,7 @@
 #include "mm/writeback.h"
 
 #define DEF_PRIORITY 12
-#define BATCH	     32u /* pages that are isolated at once, and that a request wants */
+#define BATCH	     32u /* pages that are isolated at once, and that a request wants at least */
 
 /* One go at it. */
 struct scan_control {
@@ -70,6 +70,7 @@ struct scan_control {
 	enum zone_type highest; /* the zone where the request began */
 	int priority;
 	bool kswapd;
+	unsigned long wanted; /* pages */
 	unsigned long scanned, reclaimed;
 	unsigned long unwritten; /* pages that could go if they were on the disk */
 };
@@ -205,7 +206,7 @@ static void shrink_zone(struct zone *zone, struct scan_control *sc)
 {
 	unsigned long inactive = zone->nr_lru[LRU_INACTIVE_FILE] >> sc->priority;
 	unsigned long active = zone->nr_lru[LRU_ACTIVE_FILE] >> sc->priority;
-	unsigned long enough = sc->reclaimed + BATCH;
+	unsigned long enough = sc->reclaimed + sc->wanted;
 
 	for (unsigned long done = 0; done <= active && too_few_inactive(zone); done += BATCH)
 		shrink_active(zone);
@@ -273,13 +274,16 @@ static void nap(void)
 	schedule_timeout(NAP);
 }
 
-/*
- * One round has brought too little: is it because of pages that have to be written first? Who may do
- * no I/O may be the one that the disk waits for.
- */
+/* Who may do no I/O, or is the flusher himself, may be the one that the disk waits for. */
+static bool may_wait_for_disk(const struct scan_control *sc)
+{
+	return (sc->gfp & __GFP_IO) && !(current->flags & PF_FLUSHER);
+}
+
+/* One round has brought too little: is it because of pages that have to be written first? */
 static void wait_for_disk(const struct scan_control *sc)
 {
-	if (!sc->unwritten || !(sc->gfp & __GFP_IO))
+	if (!sc->unwritten || !may_wait_for_disk(sc))
 		return;
 	wakeup_flusher(sc->scanned);
 	if (sc->priority <= NAP_PRIORITY)
@@ -298,7 +302,7 @@ static unsigned long reclaim_batch(struct scan_control *sc)
 
 		shrink_zones(sc);
 		others += shrink_others(sc, sc->scanned - scanned);
-		if (sc->reclaimed >= BATCH)
+		if (sc->reclaimed >= sc->wanted)
 			break;
 		wait_for_disk(sc);
 	}
@@ -317,7 +321,7 @@ static bool is_patient(const struct scan_control *sc, int round, unsigned long w
 {
 	bool disk_works = vm_stats[NR_WRITEBACK] || vm_events[NR_WRITTEN] != written;
 
-	return sc->unwritten && (sc->gfp & __GFP_IO) && !fatal_signal_pending(current) &&
+	return sc->unwritten && may_wait_for_disk(sc) && !fatal_signal_pending(current) &&
 	       round < (disk_works ? PATIENCE : IDLE_PATIENCE);
 }
 
@@ -327,10 +331,13 @@ unsigned long try_to_free_pages(gfp_t gfp, unsigned int order)
 	struct scan_control sc;
 	int round = 0;
 
-	(void)order;
 	count_vm_event(ALLOCSTALL);
 	while (!freed) {
-		sc = (struct scan_control){.gfp = gfp, .highest = gfp_zone(gfp)};
+		sc = (struct scan_control){
+			.gfp = gfp,
+			.highest = gfp_zone(gfp),
+			.wanted = max(BATCH, 2u << order),
+		};
 		freed = reclaim_batch(&sc);
 		if (!freed && !is_patient(&sc, ++round, written))
 			break;
@@ -359,7 +366,12 @@ void wakeup_kswapd(struct zone *zone)
 /* With rising effort, until all zones are fine again. False: they cannot be made so. */
 static bool balance_zones(enum zone_type highest)
 {
-	struct scan_control sc = {.gfp = GFP_KERNEL, .highest = highest, .kswapd = true};
+	struct scan_control sc = {
+		.gfp = GFP_KERNEL,
+		.highest = highest,
+		.wanted = BATCH,
+		.kswapd = true,
+	};
 
 	for (sc.priority = DEF_PRIORITY; sc.priority >= 0; sc.priority--) {
 		unsigned long before = sc.reclaimed, scanned = sc.scanned;
@@ -368,7 +380,7 @@ static bool balance_zones(enum zone_type highest)
 			return true;
 		shrink_others(&sc, sc.scanned - scanned);
 		drain_hot_pages();
-		if (sc.reclaimed - before >= BATCH) {
+		if (sc.reclaimed - before >= sc.wanted) {
 			sc.priority =
 				DEF_PRIORITY + 1; /* it goes well: no more effort than needed */
 			sc.unwritten = 0;

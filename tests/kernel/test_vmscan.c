@@ -390,6 +390,23 @@ static void test_kswapd(struct ktest *t)
 	fput(file);
 }
 
+/* When there is nothing left for others, the flusher gets what it needs to make pages clean. */
+static void test_flusher_gets_reserves(struct ktest *t)
+{
+	struct held_pages held = HELD_PAGES_INIT(held);
+	struct page *page;
+
+	hold_pages(t, &held, GFP_NOIO | __GFP_HIGHMEM | __GFP_NOWARN, ~0ul);
+	KT_EXPECT(t, !alloc_page(GFP_NOFS | __GFP_NOWARN));
+	current->flags |= PF_FLUSHER;
+	page = alloc_page(GFP_NOFS | __GFP_NOWARN);
+	current->flags &= ~PF_FLUSHER;
+	KT_EXPECT(t, page != NULL);
+	if (page)
+		__free_page(page);
+	free_held(&held);
+}
+
 /* More is read than fits: every page is there when it is read, and memory does not run out. */
 static void test_larger_than_memory(struct ktest *t)
 {
@@ -428,6 +445,7 @@ static const struct ktest_case cases[] = {
 	KTEST(test_drop_keeps_the_order),
 	KTEST(test_kswapd),
 	KTEST(test_larger_than_memory),
+	KTEST(test_flusher_gets_reserves),
 	KTEST(test_counters_have_names),
 };
 KTEST_SUITE_WITH(vmscan, 0, cases, mm_test_setup, mm_test_teardown);
