@@ -94,6 +94,30 @@ def trees(build):
                 same_files(copy, "/" + name, os.path.join(tree, name))
 
 
+@test("ext2: what is immutable stays as it is, what is for appending only grows")
+def fixed_files(build):
+    with Disks() as disks:
+        tree = disks.path("tree")
+        os.makedirs(os.path.join(tree, "dir"))
+        for name in ("fixed", "log", "dir/inside"):
+            with open(os.path.join(tree, name), "w", encoding="ascii") as file:
+                file.write("first\n")
+        disk = disks.add(mib=8, tree=tree)
+        debugfs(disk.path, "sif fixed flags 0x10", "sif log flags 0x20", "sif dir flags 0x10", write=True)
+        with Shell(build, flags=disks.flags) as sh:
+            need_ext2(sh)
+            sh.succeed(f"mkdir -p /mnt; mount {disk.device} /mnt; cd /mnt")
+            for command in ("echo x >fixed", "echo x >>fixed", "chmod 600 fixed", "rm fixed",
+                            "mv fixed other", "ln fixed other", "echo x >log", "rm log", "mv log other",
+                            "echo x >dir/new", "rm dir/inside", "mv dir other", "mv dir/inside ."):
+                output, status = sh.run(command)
+                check(status and "not permitted" in output, f"{command}: status {status}: {output}")
+            sh.succeed("echo second >>log; cat fixed")
+            check(sh.succeed("cat log") == "first\nsecond\n", "what was appended")
+            sh.succeed("cd /; umount /mnt")
+            sh.power_off()
+
+
 def start_fsx(sh, mount, block, words, limit):
     text = sh.succeed(f"/tests/fsx -s {FSX_SEED + block} {words} {mount}", timeout=limit)
     check("fsx: all well" in text, text[-3000:])

@@ -19,6 +19,20 @@ int ext2_permission(struct inode *inode, unsigned int mask)
 	return generic_permission(inode, mask);
 }
 
+int ext2_may_lose_name(const struct inode *dir, const struct inode *inode)
+{
+	u32 flags = EXT2_I(inode)->i_flags | (EXT2_I(dir)->i_flags & EXT2_APPEND_FL);
+
+	return flags & (EXT2_IMMUTABLE_FL | EXT2_APPEND_FL) ? -EPERM : 0;
+}
+
+int ext2_file_open(struct inode *inode, struct file *file)
+{
+	bool writes_anywhere = (file->f_mode & FMODE_WRITE) && !(file->f_flags & O_APPEND);
+
+	return writes_anywhere && (EXT2_I(inode)->i_flags & EXT2_APPEND_FL) ? -EPERM : 0;
+}
+
 /* An immutable file stays as it is; one that is for appending may only grow. */
 static int check_flags(const struct inode *inode, const struct iattr *attr)
 {

@@ -393,6 +393,12 @@ void ext2_inode_init(void);
 
 /* ext2_permission - i_op->permission of all: nobody writes what is immutable. */
 int ext2_permission(struct inode *inode, unsigned int mask);
+/*
+ * ext2_may_lose_name - what is immutable or for appending only keeps its names, and such a folder all
+ * that is in it. 0 or -EPERM. ext2_file_open - f_op->open: a file that is for appending only.
+ */
+int ext2_may_lose_name(const struct inode *dir, const struct inode *inode);
+int ext2_file_open(struct inode *inode, struct file *file);
 int ext2_setattr(struct dentry *dentry, struct iattr *attr);
 int ext2_getattr(struct dentry *dentry, struct kstat *stat);
 /*

@@ -4,6 +4,7 @@
 #include "mm/filemap.h"
 
 const struct file_operations ext2_file_operations = {
+	.open = ext2_file_open,
 	.read = generic_file_read,
 	.write = generic_file_write,
 	.mmap = ext2_file_mmap,
@@ -11,11 +12,13 @@ const struct file_operations ext2_file_operations = {
 };
 
 const struct inode_operations ext2_file_inode_operations = {
+	.permission = ext2_permission,
 	.setattr = ext2_setattr,
 	.getattr = ext2_getattr,
 };
 
 const struct inode_operations ext2_special_inode_operations = {
+	.permission = ext2_permission,
 	.setattr = ext2_setattr,
 	.getattr = ext2_getattr,
 };

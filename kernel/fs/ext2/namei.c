@@ -239,6 +239,8 @@ static int ext2_link(struct dentry *old, struct inode *dir, struct dentry *dentr
 	bool tried = false;
 	int error;
 
+	if (EXT2_I(inode)->i_flags & (EXT2_IMMUTABLE_FL | EXT2_APPEND_FL))
+		return -EPERM;
 	if (inode->i_nlink >= EXT2_LINK_MAX)
 		return -EMLINK;
 	do {
@@ -279,8 +281,10 @@ int ext2_remove_entry(struct inode *dir, const struct qstr *name, struct inode *
 
 static int ext2_unlink(struct inode *dir, struct dentry *dentry)
 {
-	int error = ext2_has_new_name(dentry->d_inode) ? ext2_commit(dir->i_sb) : 0;
+	int error = ext2_may_lose_name(dir, dentry->d_inode);
 
+	if (!error && ext2_has_new_name(dentry->d_inode))
+		error = ext2_commit(dir->i_sb);
 	if (!error)
 		error = ext2_begin(dir->i_sb);
 	if (error)
@@ -292,8 +296,11 @@ static int ext2_unlink(struct inode *dir, struct dentry *dentry)
 
 static int ext2_rmdir(struct inode *dir, struct dentry *dentry)
 {
-	int error = ext2_empty_dir(dentry->d_inode);
+	int error = ext2_may_lose_name(dir, dentry->d_inode);
 
+	if (error)
+		return error;
+	error = ext2_empty_dir(dentry->d_inode);
 	if (error <= 0)
 		return error ? error : -ENOTEMPTY;
 	error = ext2_begin(dir->i_sb);
@@ -316,6 +323,7 @@ const struct inode_operations ext2_dir_inode_operations = {
 	.unlink = ext2_unlink,
 	.rmdir = ext2_rmdir,
 	.rename = ext2_rename,
+	.permission = ext2_permission,
 	.setattr = ext2_setattr,
 	.getattr = ext2_getattr,
 };

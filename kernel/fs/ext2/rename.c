@@ -306,8 +306,12 @@ int ext2_rename(struct inode *old_dir, struct dentry *old, struct inode *new_dir
 		.victim = new->d_inode,
 		.to_other_dir = is_dir &&old_dir != new_dir,
 	};
-	int error;
+	int error = ext2_may_lose_name(old_dir, m.inode);
 
+	if (!error && m.victim)
+		error = ext2_may_lose_name(new_dir, m.victim);
+	if (error)
+		return error;
 	if (m.victim && is_dir) {
 		error = ext2_empty_dir(m.victim);
 		if (error <= 0)
