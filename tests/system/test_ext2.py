@@ -256,3 +256,23 @@ def hostile_images(build):
         used = int(re.search(r"(\d+) used", said).group(1))
         print(f"           {said.strip()} in {time.monotonic() - start:.0f} s, blocks of {block}")
         check(used * 2 > IMAGES, f"only {used} could be mounted")
+
+
+# A block that is appended to such a folder would begin in the middle of its last page, and end
+# behind it.
+@test("ext2: a folder that ends within a block is refused, and so is a root like that")
+def folders_of_odd_sizes(build):
+    with Disks() as disks:
+        for folder, size in (("/odd", 4092), ("/", 8191)):
+            disk = disks.add(mib=4, block=4096)
+            debugfs(disk.path, "mkdir odd", f"sif {folder} size {size}", "sif / blocks 16", write=True)
+            disk.systems = []
+        with Shell(build, flags=disks.flags, debug=True) as sh:
+            need_ext2(sh)
+            sh.succeed(f"mkdir /mnt/x; mount {disks.disks[0].device} /mnt/x")
+            for command in ("ls /mnt/x/odd", ": > /mnt/x/odd/name"):
+                text, status = sh.run(command)
+                check(status and "needs cleaning" in text, f"{command}: {status}: {text}")
+            _, status = sh.run(f"mount {disks.disks[1].device} /mnt")
+            check(status, "a root that ends within a block was mounted")
+            sh.power_off()

@@ -157,7 +157,10 @@ static void fill_inode(struct inode *inode, const struct ext2_inode *raw)
 		inode->i_rdev = read_rdev(ei);
 }
 
-/* Can it be so large? A folder has no holes; a fast link's target ends in the inode. */
+/*
+ * Can it be so large? A folder is whole blocks, without holes; a fast link's target ends in the
+ * inode.
+ */
 static bool size_is_true(const struct inode *inode)
 {
 	u64 sectors = inode->i_blocks;
@@ -165,7 +168,9 @@ static bool size_is_true(const struct inode *inode)
 	if (inode->i_size < 0 || inode->i_size > inode->i_sb->s_maxbytes)
 		return false;
 	if (S_ISDIR(inode->i_mode))
-		return inode->i_size > 0 && (u64)inode->i_size >> SECTOR_SHIFT <= sectors;
+		return inode->i_size > 0 &&
+		       !((unsigned long)inode->i_size & (inode->i_sb->s_blocksize - 1)) &&
+		       (u64)inode->i_size >> SECTOR_SHIFT <= sectors;
 	if (!S_ISLNK(inode->i_mode))
 		return true;
 	if (is_fast_link(inode))
