@@ -7,11 +7,12 @@
  *	R1  a new inode becomes live only after the entry that names it is there: a live file
  *	    without a name is asked about, a name without a file is silently taken away
  *	R2  an inode is dead (no links, a time of death) before its last entry goes: the same rule,
- *	    at the other end of life. A folder is dead after all that was in it, and an entry that is
- *	    not the last one goes after the others have come
+ *	    at the other end of life. A folder is dead after all that was in it, and an entry that
+ *	    is not the last one goes after the others have come
  *	R3  an indirect block and a folder's block have their contents before anything leads to them
  *	    (so do the blocks of files: what a stranger left there is nobody's to see)
- *	R4  what was freed is not used again before all that led to it is gone: two files would own it
+ *	R4  what was freed is not used again before all that led to it is gone: two files would
+ *	    own it
  *
  * Sizes, counts and maps of free blocks may be wrong; e2fsck counts for itself.
  *
@@ -158,14 +159,21 @@ void ext2_forget_lists(struct inode *inode)
 
 /* ---- steps of a commit ----------------------------------------------------------------------- */
 
+/* What was written before is on the platter. */
+static int flush(struct super_block *sb)
+{
+	EXT2_SB(sb)->flushed = true;
+	return blkdev_issue_flush(sb->s_bdev);
+}
+
 /* Write these classes, and flush if anything was written, or if the caller knows of something. */
-static int write_and_flush(struct super_block *sb, unsigned int classes, bool flush)
+static int write_and_flush(struct super_block *sb, unsigned int classes, bool needed)
 {
 	bool wrote = false;
 	int error = bdev_write_class(sb->s_bdev, classes, &wrote);
 
-	if (!error && (wrote || flush))
-		error = blkdev_issue_flush(sb->s_bdev);
+	if (!error && (wrote || needed))
+		error = flush(sb);
 	return error;
 }
 
@@ -242,7 +250,7 @@ static int write_names(struct super_block *sb)
 		if (!error)
 			list_del_init(&ei->i_dirty_dir);
 	}
-	return !error && wrote ? blkdev_issue_flush(sb->s_bdev) : error;
+	return !error && wrote ? flush(sb) : error;
 }
 
 /* Take the first inode from a list, or NULL. */
@@ -330,16 +338,18 @@ static int write_newborns(struct super_block *sb)
 
 static int write_all(struct super_block *sb)
 {
-	int error = write_contents(sb);
+	int error;
 
+	EXT2_SB(sb)->flushed = false;
+	error = write_contents(sb);
 	if (!error)
 		error = write_names(sb);
 	if (!error)
 		error = write_inodes(sb);
 	if (!error)
 		error = write_newborns(sb);
-	if (!error) /* what files wrote before, too */
-		error = blkdev_issue_flush(sb->s_bdev);
+	if (!error && !EXT2_SB(sb)->flushed) /* what files wrote before, too */
+		error = flush(sb);
 	if (!error)
 		ext2_release_pending(sb);
 	if (!error)

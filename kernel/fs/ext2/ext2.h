@@ -178,6 +178,7 @@ struct ext2_sb_info {
 	u32 pending_blocks, pending_inodes, prealloc_blocks;
 	u32 last_group;	    /* where the last folder of the root was put */
 	bool super_changed; /* its counts; the next commit marks it dirty */
+	bool flushed;	    /* the commit has flushed the device since it began */
 	bool dead_stored;   /* dead inodes were copied since the last commit */
 	u32 commits;	    /* how many there were; changed with commit_sem for writing */
 	spinlock_t lists_lock;

@@ -6,9 +6,9 @@
  *
  *	making		the entry is written before the inode it names becomes alive: commit.c does
  *			that for inodes that are newborn
- *	removing	the inode is dead on the disk before its last entry goes: ext2_kill_inode() copies
- *			the dead image into the inode table at once, and commit.c writes the table
- *			before it writes folders
+ *	removing	the inode is dead on the disk before its last entry goes: ext2_kill_inode()
+ *			copies the dead image into the inode table at once, and commit.c writes the
+ *			table before it writes folders
  *	moving		rename.c
  *
  * A commit that fails makes the file system read-only; what is cached of the names then may be

@@ -10,8 +10,8 @@
  *	over a name of the same page     both entries exchange their inodes, one write | commit |
  *	                                 the old file dies, under the moved name
  *	over a name elsewhere            the old file gets another name, for a moment | commit | its
- *	                                 entry names the new file | commit | the old file dies, under
- *	                                 that other name, and the moved name goes
+ *	                                 entry names the new file | commit | the old file dies,
+ *	                                 under that other name, and the moved name goes
  *
  * The other name is ".replaced-" and numbers. Nobody sees it, as the folder is
  * locked; after a power cut just then, it is what is left of the old file.
