@@ -77,28 +77,12 @@ static ssize_t blkdev_write(struct file *file, const char __user *buf, size_t co
 	return generic_file_write(file, buf, count, pos);
 }
 
+/* Nobody gets behind the end; there are no holes. */
 static loff_t blkdev_llseek(struct file *file, loff_t offset, int whence)
 {
 	loff_t size = size_of(file);
 
-	switch (whence) {
-	case SEEK_CUR:
-		offset = (loff_t)((u64)offset + (u64)file->f_pos);
-		break;
-	case SEEK_END:
-		offset = (loff_t)((u64)offset + (u64)size);
-		break;
-	case SEEK_DATA: /* there are no holes */
-	case SEEK_HOLE:
-		if (offset < 0 || offset >= size)
-			return -ENXIO;
-		if (whence == SEEK_HOLE)
-			offset = size;
-		break;
-	}
-	if (offset < 0 || offset > size)
-		return -EINVAL;
-	return file->f_pos = offset;
+	return generic_file_llseek_size(file, offset, whence, size, size);
 }
 
 static int blkdev_fsync(struct file *file, loff_t start, loff_t end, bool datasync __unused)

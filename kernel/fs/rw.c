@@ -197,10 +197,9 @@ loff_t null_llseek(struct file *file, loff_t offset __unused, int whence __unuse
 	return file->f_pos = 0;
 }
 
-loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
+loff_t generic_file_llseek_size(struct file *file, loff_t offset, int whence, loff_t most,
+				loff_t size)
 {
-	loff_t size = i_size_read(file->f_inode);
-
 	switch (whence) {
 	case SEEK_CUR:
 		offset = (loff_t)((u64)offset + (u64)file->f_pos);
@@ -216,9 +215,18 @@ loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
 			offset = size;
 		break;
 	}
-	if (offset < 0 || (file->f_inode->i_sb && offset > file->f_inode->i_sb->s_maxbytes))
+	if (offset < 0 || offset > most)
 		return -EINVAL;
 	return file->f_pos = offset;
+}
+
+loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
+{
+	const struct super_block *sb = file->f_inode->i_sb;
+
+	return generic_file_llseek_size(file, offset, whence,
+					sb ? sb->s_maxbytes : 0x7fffffffffffffffll,
+					i_size_read(file->f_inode));
 }
 
 loff_t vfs_llseek(struct file *file, loff_t offset, int whence)

@@ -35,11 +35,13 @@ ssize_t vfs_writev(struct file *file, const struct iovec __user *iov, unsigned l
  * vfs_llseek - move the position: f_op->llseek, else generic_file_llseek(). The new one, or
  * -ESPIPE, -EINVAL, -ENXIO (SEEK_DATA or SEEK_HOLE beyond the end). f_pos_lock is held, or nobody
  * else uses the file.
- * generic_file_llseek - with i_size as the end. no_llseek - -ESPIPE. null_llseek - 0, whatever is
- * asked.
+ * generic_file_llseek - with i_size as the end; generic_file_llseek_size - with `size` as the end,
+ * and `most` as the farthest position. no_llseek - -ESPIPE. null_llseek - 0, whatever is asked.
  */
 loff_t vfs_llseek(struct file *file, loff_t offset, int whence);
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
+loff_t generic_file_llseek_size(struct file *file, loff_t offset, int whence, loff_t most,
+				loff_t size);
 loff_t no_llseek(struct file *file, loff_t offset, int whence);
 loff_t null_llseek(struct file *file, loff_t offset, int whence);
 

@@ -66,3 +66,41 @@ void fail_each_program(struct ktest *t, const char *name, const char *arg1, cons
 	KT_EXPECT_LT(t, n, MAX_RUNS);
 	KT_EXPECT(t, n > MIN_HITS);
 }
+
+/* The n-th allocation fails; was it reached? */
+static bool goes_through(struct ktest *t, unsigned int n, const char *name, const char *arg)
+{
+	struct program_run *run = program_run_alloc(name, arg, NULL);
+	bool hit;
+
+	KT_ASSERT(t, run);
+	run->fail_nth = n;
+	program_run(run);
+	hit = was_hit(run);
+	if (!KT_EXPECT(t, run->status == W_EXITCODE(0) || (hit && run->status <= 0xff)))
+		ktest_log(t, "%s: allocation %u: status 0x%x %s", name, n, run->status,
+			  run->output);
+	kfree(run);
+	return hit;
+}
+
+void fail_each_and_clear(struct ktest *t, const char *name, const char *arg,
+			 void (*clear_away)(void), unsigned int least, unsigned int most)
+{
+	struct mm_account before;
+	unsigned int n = 1;
+	bool hit;
+
+	KT_EXPECT_EQ(t, run_quietly(name, arg, NULL), 0);
+	mm_account(&before);
+	do {
+		hit = goes_through(t, n, name, arg);
+		clear_away();
+		if (hit && !mm_account_same(t, &before)) {
+			ktest_log(t, "%s: the failure of allocation %u lost memory", name, n);
+			break;
+		}
+	} while (hit && ++n < most);
+	ktest_log(t, "%u allocations", n - 1);
+	KT_EXPECT(t, n > least && n < most);
+}

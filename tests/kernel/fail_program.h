@@ -12,4 +12,12 @@
  */
 void fail_each_program(struct ktest *t, const char *name, const char *arg1, const char *arg2);
 
+/*
+ * fail_each_and_clear - the same for a program that goes through although one of its calls fails,
+ * unless it is ended by the failure of a fault or of exec: then `clear_away` removes what it has
+ * left behind. It must make between `least` and `most` allocations. Process context.
+ */
+void fail_each_and_clear(struct ktest *t, const char *name, const char *arg,
+			 void (*clear_away)(void), unsigned int least, unsigned int most);
+
 #endif
