@@ -112,13 +112,6 @@ int sync_inodes_sb(struct super_block *sb, bool wait)
 	return sb->s_wb_errors == errors ? 0 : sb->s_wb_error;
 }
 
-int write_inode_now(struct inode *inode)
-{
-	write_all(inode->i_mapping, true);
-	note_written(inode);
-	return filemap_fdatawait_keep_errors(inode->i_mapping);
-}
-
 /* ---- the flusher's round --------------------------------------------------------------------- */
 
 /* What a round is for. */

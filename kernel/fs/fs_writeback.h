@@ -10,9 +10,6 @@
  */
 int sync_inodes_sb(struct super_block *sb, bool wait);
 
-/* write_inode_now - the dirty pages of one file, and wait. 0 or -errno. May sleep. */
-int write_inode_now(struct inode *inode);
-
 /* flusher_init - start the thread. Boot; process context. */
 void flusher_init(void);
 

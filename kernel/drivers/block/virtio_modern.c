@@ -186,11 +186,6 @@ static u8 modern_isr(struct virtio_pci *dev)
 	return read8(dev, &dev->isr, 0);
 }
 
-static u8 modern_config8(struct virtio_pci *dev, unsigned int offset)
-{
-	return read8(dev, &dev->device, offset);
-}
-
 static u32 modern_config32(struct virtio_pci *dev, unsigned int offset)
 {
 	return read32(dev, &dev->device, offset);
@@ -204,7 +199,6 @@ static const struct virtio_transport modern = {
 	.set_queue = modern_set_queue,
 	.notify = modern_notify,
 	.isr = modern_isr,
-	.config8 = modern_config8,
 	.config32 = modern_config32,
 };
 

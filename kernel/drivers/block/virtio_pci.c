@@ -64,11 +64,6 @@ static u8 legacy_isr(struct virtio_pci *dev)
 	return inb(dev->port + ISR_STATUS);
 }
 
-static u8 legacy_config8(struct virtio_pci *dev, unsigned int offset)
-{
-	return inb((u16)(dev->port + DEVICE_CONFIG + offset));
-}
-
 static u32 legacy_config32(struct virtio_pci *dev, unsigned int offset)
 {
 	return inl((u16)(dev->port + DEVICE_CONFIG + offset));
@@ -82,7 +77,6 @@ static const struct virtio_transport legacy = {
 	.set_queue = legacy_set_queue,
 	.notify = legacy_notify,
 	.isr = legacy_isr,
-	.config8 = legacy_config8,
 	.config32 = legacy_config32,
 };
 
@@ -159,11 +153,6 @@ void virtio_notify(struct virtio_pci *dev, u16 nr)
 bool virtio_acknowledge(struct virtio_pci *dev)
 {
 	return dev->transport->isr(dev) != 0;
-}
-
-u8 virtio_config8(struct virtio_pci *dev, unsigned int offset)
-{
-	return dev->transport->config8(dev, offset);
 }
 
 u32 virtio_config32(struct virtio_pci *dev, unsigned int offset)

@@ -24,7 +24,6 @@ struct virtio_transport {
 	void (*set_queue)(struct virtio_pci *dev, u16 nr, const struct vring *vring);
 	void (*notify)(struct virtio_pci *dev, u16 nr);
 	u8 (*isr)(struct virtio_pci *dev);
-	u8 (*config8)(struct virtio_pci *dev, unsigned int offset);
 	u32 (*config32)(struct virtio_pci *dev, unsigned int offset);
 };
 
@@ -87,8 +86,7 @@ void virtio_notify(struct virtio_pci *dev, u16 nr);
 /* virtio_acknowledge - was it this device that interrupted? Takes the line down. Any context. */
 bool virtio_acknowledge(struct virtio_pci *dev);
 
-/* virtio_config8, ... - the device's own configuration, by byte offset. */
-u8 virtio_config8(struct virtio_pci *dev, unsigned int offset);
+/* virtio_config32, virtio_config64 - the device's own configuration, by byte offset. */
 u32 virtio_config32(struct virtio_pci *dev, unsigned int offset);
 u64 virtio_config64(struct virtio_pci *dev, unsigned int offset);
 
