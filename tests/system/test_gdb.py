@@ -453,12 +453,13 @@ def request_queue(build):
     has(s("folio queue hda"), rf"WRONG: the queue counts 100 waiting, its lists have {waiting}")
 
 
-@test("inode, cache: of a program, of a device with dirty sectors; a page at the wrong place")
+@test("inode, cache: of a program, of a path, of a device with dirty sectors; a page at the wrong place")
 def files(build):
     s = Session(build, AT_WRITE + [
         "folio inode $current().mm->exe_file", "folio cache $current().mm->exe_file",
         "print $current().mm->exe_file->f_mapping->nrpages", "folio inode fd 1",
-        "folio cache fd 77", "folio inode nonsense", "folio inode"])
+        "folio cache fd 77", "folio inode nonsense", "folio inode",
+        "folio inode /dev/console", "folio cache /", "folio cache /dev/nonsense"])
     has(s("folio inode $current().mm->exe_file"), r"^inode \d+ of \w+, \S*/segments: regular file",
         r"^  cache     address_space 0x.*, 0 dirty, 0 writeback; mapped by 2 areas$")
     pages = s.number("print $current().mm->exe_file->f_mapping->nrpages")
@@ -466,6 +467,9 @@ def files(build):
     has(answer, rf"/segments: {pages} pages cached$", r"^  \d+(-\d+)? .*uptodate.*, mapped$")
     has(s("folio inode fd 1"), r"^inode \d+ of \w+, /console: character device",
         r"^  device    5, 1$")
+    check(s("folio inode /dev/console") == s("folio inode fd 1"), s("folio inode /dev/console"))
+    has(s("folio cache /"), r"^inode \d+ of \w+, /: 0 pages cached")
+    has(s("folio cache /dev/nonsense"), r"^/dev/nonsense: nobody has used nonsense lately")
     has(s("folio cache fd 77"), r"^descriptor 77 is not open there")
     has(s("folio inode nonsense"), r"nonsense")
     has(s("folio inode"), r"^which file\?")

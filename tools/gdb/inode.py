@@ -59,14 +59,38 @@ def inode_behind(value):
     return gdb.Value(number(value)).cast(type_of("struct inode").pointer())
 
 
+def mounted_on(mount, dentry):
+    """The mount and the dentry that are seen at a place."""
+    for other in entries(mount["mnt_mounts"], "struct vfsmount", "mnt_child"):
+        if number(other["mnt_mountpoint"]) == address_of(dentry):
+            return mounted_on(other, other["mnt_root"].dereference())
+    return mount, dentry
+
+
+def inode_of_path(path):
+    """The inode of a file by its names, from the first process's root; cached names only."""
+    root = find_task("1")["fs"]["root"]
+    mount, dentry = root["mnt"].dereference(), root["dentry"].dereference()
+    for name in filter(None, path.split("/")):
+        mount, dentry = mounted_on(mount, dentry)
+        found = [child for child in entries(dentry["d_subdirs"], "struct dentry", "d_child")
+                 if number(child["d_inode"]) and text(child["d_name"]["name"]) == name]
+        if not found:
+            raise Trouble(f"{path}: nobody has used {name} lately: its name is not in memory")
+        dentry = found[0]
+    return mounted_on(mount, dentry)[1]["d_inode"]
+
+
 def find_inode(words):
-    """What `hda`, `fd 3 sh` and an expression mean."""
+    """What `/bin/sh`, `hda`, `fd 3 sh` and an expression mean."""
     if not words:
-        raise Trouble("which file? A device (hda), `fd 3 [TASK]`, or an expression")
+        raise Trouble("which file? A path, a device (hda), `fd 3 [TASK]`, or an expression")
     if words[0] == "fd" and 2 <= len(words) <= 3:
         pointer = inode_behind(open_file(int(words[1]), *words[2:]))
     elif len(words) > 1:
         raise Trouble("too many words")
+    elif words[0].startswith("/"):
+        pointer = inode_of_path(words[0])
     else:
         named = [bdev["bd_inode"] for bdev in block_devices()
                  if bdev["bd_name"].string() == words[0]]
@@ -246,8 +270,9 @@ def faults(mapping, index, page, tags):
 class ShowInode(Command):
     """folio inode WHAT: an inode in words.
 
-WHAT is a block device (hda), `fd 3 [TASK]` for an open file, or an expression: a struct inode,
-file, dentry, address_space, page, vm_area_struct, block_device, or the address of an inode."""
+WHAT is a path (/bin/sh) whose names are in memory, a block device (hda), `fd 3 [TASK]` for an open
+file, or an expression: a struct inode, file, dentry, address_space, page, vm_area_struct,
+block_device, or the address of an inode."""
 
     name = "inode"
 
