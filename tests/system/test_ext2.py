@@ -165,6 +165,22 @@ def races(build):
                 sh.power_off()
 
 
+@test("the largest files: direct, indirect, double and triple indirect blocks, written, read and cut off")
+def largest_files(build):
+    with Disks() as disks:
+        parts = [disks.add(mib=4, block=block, bus=bus)
+                 for block, bus in zip(BLOCKS, ("ide", "virtio", "virtio"))]
+        with Shell(build, flags=disks.flags) as sh:
+            need_ext2(sh)
+            for disk, block in zip(parts, BLOCKS):
+                sh.succeed(f"mkdir -p /mnt/x; mount -t ext2 {disk.device} /mnt/x")
+                said = sh.succeed(f"/tests/corners /mnt/x {block}", timeout=60)
+                check("all well" in said, said[-500:])
+                sh.succeed("umount /mnt/x")
+            no_complaints(sh)
+            sh.power_off()
+
+
 @test("a large folder: names made, removed and moved at random against a model")
 def large_folder(build):
     with Disks() as disks:
