@@ -5,6 +5,7 @@
 #include "kernel/cred.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
+#include "kernel/fs/block_dev.h"
 #include "kernel/loadavg.h"
 #include "kernel/power.h"
 #include "kernel/printk.h"
@@ -50,6 +51,7 @@ long sys_sysinfo(struct sysinfo __user *to)
 		.uptime = (long)div_u64(ktime_get_ns(), NSEC_PER_SEC),
 		.totalram = total_pages(),
 		.freeram = nr_free_pages(),
+		.bufferram = nr_blockdev_pages(),
 		.procs = (u16)(nr_tasks() - 1),
 		.totalhigh = high->present_pages,
 		.freehigh = high->buddy.free_pages,

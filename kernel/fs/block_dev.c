@@ -197,7 +197,7 @@ static int open_device(struct block_device *bdev, unsigned int mode, const void 
 
 	if (!bdev->bd_nr_sectors)
 		return -ENXIO;
-	if (bdev->bd_nr_sectors > ~0u) /* the page cache numbers its blocks, sectors, with 32 bits */
+	if (bdev->bd_nr_sectors > ~0u) /* the page cache counts its blocks, sectors, in 32 bits */
 		return -EFBIG;
 	if ((mode & FMODE_WRITE) && bdev->bd_read_only)
 		return -EROFS;
@@ -328,4 +328,23 @@ void block_dev_init(void)
 	set_special_fops(S_IFBLK, &def_blk_fops);
 	set_super_device_ops(&device_operations);
 	set_bdev_created(bdev_created);
+}
+
+/* ---- how much is cached ---------------------------------------------------------------------- */
+
+static int add_pages(struct block_device *bdev, void *ctx)
+{
+	unsigned long *pages = ctx;
+
+	if (bdev->bd_inode)
+		*pages += bdev->bd_inode->i_data.nrpages;
+	return 0;
+}
+
+unsigned long nr_blockdev_pages(void)
+{
+	unsigned long pages = 0;
+
+	for_each_bdev(add_pages, &pages);
+	return pages;
 }

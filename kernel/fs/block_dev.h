@@ -78,6 +78,9 @@ int bdev_write_class(struct block_device *bdev, unsigned int classes, bool *wrot
  */
 int for_each_blkdev_major(int (*fn)(unsigned int major, const char *name, void *ctx), void *ctx);
 
+/* nr_blockdev_pages - the cached pages of all devices: Buffers in /proc/meminfo. */
+unsigned long nr_blockdev_pages(void);
+
 /*
  * block_dev_init - nodes for all devices that there are or will be. Boot; after devtmpfs_init().
  * bdev_remove - a device of a test goes; nobody has it open. May sleep.

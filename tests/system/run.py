@@ -225,8 +225,10 @@ def show(outcome):
 
 
 # Suites that write to a disk, or wait for a bad one. System tests boot machines with such disks for
-# them: test_block.py, test_blockdevs.py, test_disk.py, test_disk_faults.py, test_ext2.py.
-NEED_A_DISK = {"blockdevs", "disk", "disk_faults", "disk_stalls", "scarce_ext2", "scratch_disk"}
+# them: test_block.py, test_blockdevs.py, test_disk.py, test_disk_faults.py, test_ext2.py,
+# test_root.py.
+NEED_A_DISK = {"blockdevs", "disk", "disk_faults", "disk_stalls", "mount_disk", "scarce_ext2",
+               "scratch_disk"}
 
 
 def never_ran(outcomes):

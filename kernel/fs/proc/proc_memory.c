@@ -1,4 +1,5 @@
 /* The state of memory as a whole: meminfo, vmstat, and zone by zone. Formats: proc(5). */
+#include "kernel/fs/block_dev.h"
 #include "kernel/fs/proc/proc.h"
 #include "kernel/lib/string.h"
 #include "mm/kstack.h"
@@ -105,14 +106,14 @@ static void meminfo_show(struct seq_file *m, void *v)
 	const struct zone *high = &zones[ZONE_HIGHMEM];
 	unsigned long total = present_pages(), free = nr_free_pages();
 	unsigned long high_free = high->buddy.free_pages;
-	unsigned long cached = vm_stats[NR_FILE_PAGES];
+	unsigned long buffers = nr_blockdev_pages(), cached = vm_stats[NR_FILE_PAGES] - buffers;
 	unsigned long slab = slab_pages(), used = vmalloc_used();
 
 	(void)v;
 	line(m, "MemTotal", PROC_KB(total));
 	line(m, "MemFree", PROC_KB(free));
 	line(m, "MemAvailable", PROC_KB(available_pages()));
-	line(m, "Buffers", 0);
+	line(m, "Buffers", PROC_KB(buffers));
 	line(m, "Cached", PROC_KB(cached));
 	line(m, "SwapCached", 0);
 	line(m, "Active", PROC_KB(lru_pages(LRU_ACTIVE_ANON) + lru_pages(LRU_ACTIVE_FILE)));
