@@ -176,11 +176,12 @@ struct ext2_sb_info {
 	struct list_head pending;  /* struct ext2_pending: freed since the last commit */
 	struct list_head prealloc; /* ext2_inode_info.i_prealloc: those that have such blocks */
 	u32 pending_blocks, pending_inodes, prealloc_blocks;
-	u32 last_group;	    /* where the last folder of the root was put */
-	bool super_changed; /* its counts; the next commit marks it dirty */
-	bool flushed;	    /* the commit has flushed the device since it began */
-	bool dead_stored;   /* dead inodes were copied since the last commit */
-	u32 commits;	    /* how many there were; changed with commit_sem for writing */
+	u32 next_generation; /* of the next new inode; from a place that nobody can know */
+	u32 last_group;	     /* where the last folder of the root was put */
+	bool super_changed;  /* its counts; the next commit marks it dirty */
+	bool flushed;	     /* the commit has flushed the device since it began */
+	bool dead_stored;    /* dead inodes were copied since the last commit */
+	u32 commits;	     /* how many there were; changed with commit_sem for writing */
 	spinlock_t lists_lock;
 	struct list_head newborn;    /* ext2_inode_info.i_newborn, in the order of birth */
 	struct list_head dirty;	     /* ext2_inode_info.i_dirty: to be copied into the table */

@@ -13,7 +13,6 @@
 #include "kernel/fs/inode.h"
 #include "kernel/lib/bitmap.h"
 #include "kernel/lib/err.h"
-#include "kernel/random.h"
 
 #define EXT2_NODUMP_FL	0x00000040u
 #define FLAGS_INHERITED (EXT2_SYNC_FL | EXT2_NODUMP_FL | EXT2_NOATIME_FL | EXT2_DIRSYNC_FL)
@@ -206,7 +205,7 @@ static void inherit(struct inode *inode, const struct inode *dir, u32 mode, dev_
 	ei->i_flags = EXT2_I(dir)->i_flags & FLAGS_INHERITED;
 	if (!S_ISDIR(mode))
 		ei->i_flags &= ~EXT2_DIRSYNC_FL;
-	ei->i_generation = get_random_u32();
+	ei->i_generation = EXT2_SB(inode->i_sb)->next_generation++;
 }
 
 struct inode *ext2_new_inode(struct inode *dir, u32 mode, dev_t rdev)

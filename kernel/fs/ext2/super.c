@@ -17,6 +17,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/math64.h"
 #include "kernel/printk.h"
+#include "kernel/random.h"
 #include "mm/slab.h"
 
 #define EXT2_OLD_MAX_SIZE 0x7fffffffll /* revision 0 */
@@ -194,6 +195,7 @@ static struct ext2_sb_info *alloc_info(struct super_block *sb)
 	if (!sbi)
 		return NULL;
 	sbi->sb = sb;
+	sbi->next_generation = get_random_u32();
 	init_rwsem(&sbi->commit_sem, "ext2_commit_sem");
 	mutex_init(&sbi->alloc_mutex, "ext2_alloc_mutex");
 	spin_lock_init(&sbi->lists_lock, "ext2_lists_lock");
