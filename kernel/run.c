@@ -199,21 +199,23 @@ static const char *find_init(void)
 	return NULL;
 }
 
+static bool has_init(void)
+{
+	return init_name ? is_program(init_name) : find_init() != NULL;
+}
+
 void run_init(bool passed, bool tests_wanted)
 {
 	const char *path = init_name;
-	bool on_disk;
 
 	tests_passed = passed;
 	if (!path && tests_wanted && autoexit_enabled())
 		finish(true);
 	if (path && *path != '/')
 		run_boot_program(path);
-	on_disk = root_mount();
+	root_mount(has_init);
 	if (!path)
 		path = find_init();
-	if (!path && on_disk)
-		panic("No init found on the root. Try the boot option init=, or another root=");
 	if (!path)
 		run_boot_program("segments");
 	become_init();

@@ -457,11 +457,13 @@ static void set_root(struct vfsmount *mnt)
 	set_fs_pwd(&init_fs, &root);
 }
 
-int mount_root(const char *dev_name, const char *type_name, unsigned long flags, const char *data)
+int mount_root(const char *dev_name, const char *type_name, unsigned long flags, const char *data,
+	       bool (*usable)(void))
 {
 	struct file_system_type *type = get_fs_type(type_name);
 	struct vfsmount *mnt, *old = root_mnt;
 	LIST_HEAD(gone);
+	bool stays;
 
 	if (!type)
 		return -ENODEV;
@@ -471,10 +473,13 @@ int mount_root(const char *dev_name, const char *type_name, unsigned long flags,
 	mutex_lock(&namespace_mutex);
 	list_add(&mnt->mnt_list, &all_mounts);
 	set_root(mnt);
-	umount_tree(old, &gone);
+	stays = usable();
+	if (!stays)
+		set_root(old);
+	umount_tree(stays ? old : mnt, &gone);
 	mutex_unlock(&namespace_mutex);
 	let_go(&gone);
-	return 0;
+	return stays ? 0 : -ENOEXEC;
 }
 
 void init_rootfs(void)

@@ -144,23 +144,23 @@ static const char *type_number(unsigned int n)
 }
 
 /* What cannot be written to is read. */
-static int mount_as(const char *path, const char *type)
+static int mount_as(const char *path, const char *type, bool (*usable)(void))
 {
-	int err = mount_root(path, type, ms_flags, root_data);
+	int err = mount_root(path, type, ms_flags, root_data, usable);
 
 	if (err == -EACCES && !(ms_flags & MS_RDONLY)) {
 		ms_flags |= MS_RDONLY;
-		err = mount_root(path, type, ms_flags, root_data);
+		err = mount_root(path, type, ms_flags, root_data, usable);
 	}
 	return err;
 }
 
-static int try_types(const char *path, const char **type)
+static int try_types(const char *path, const char **type, bool (*usable)(void))
 {
 	int err = -EINVAL;
 
 	for (unsigned int n = 0; err == -EINVAL && (*type = type_number(n)); n++)
-		err = mount_as(path, *type);
+		err = mount_as(path, *type, usable);
 	return err;
 }
 
@@ -174,12 +174,13 @@ static const struct {
 	{-ENODEV, "this kernel does not know that type of file system"},
 	{-EINVAL, "no file system is recognised on it, or an option is wrong"},
 	{-EUCLEAN, "the file system is damaged"},
+	{-ENOEXEC, "there is no init on it that can be run"},
 	{-EIO, "it cannot be read"},
 	{-EBUSY, "it is in use"},
 	{-ENOMEM, "there is too little memory"},
 };
 
-static bool report_failure(int err)
+static void report_failure(int err)
 {
 	const char *why = NULL;
 
@@ -192,7 +193,6 @@ static bool report_failure(int err)
 		pr_err("root: %s cannot be mounted: error %d\n", root_name, -err);
 	list_devices();
 	pr_notice("root: the first files stay the root\n");
-	return false;
 }
 
 /* The kernel's own file systems, if there is a place for them. */
@@ -204,7 +204,7 @@ static void mount_on(const char *dir, const char *type)
 		pr_warn("root: %s cannot be mounted on %s: error %d\n", type, dir, -err);
 }
 
-bool root_mount(void)
+void root_mount(bool (*usable)(void))
 {
 	struct block_device *bdev;
 	char path[sizeof(DEV) + sizeof(bdev->bd_name)];
@@ -212,19 +212,22 @@ bool root_mount(void)
 	int err;
 
 	if (!root_name)
-		return false;
+		return;
 	bdev = find_device(root_name);
-	if (!bdev)
-		return report_failure(-ENXIO);
+	if (!bdev) {
+		report_failure(-ENXIO);
+		return;
+	}
 	/* An archive of somebody else's may have no place for nodes. */
 	if (do_mkdirat(AT_FDCWD, DEV, 0755) != -EEXIST)
 		do_mount("devtmpfs", DEV, "devtmpfs", 0, NULL);
 	snprintf(path, sizeof(path), DEV "%s", bdev->bd_name);
-	err = try_types(path, &type);
-	if (err)
-		return report_failure(err);
+	err = try_types(path, &type, usable);
+	if (err) {
+		report_failure(err);
+		return;
+	}
 	mount_on("/dev", "devtmpfs");
 	mount_on("/proc", "proc");
 	pr_info("root: %s, %s%s\n", path, type, ms_flags & MS_RDONLY ? ", read-only" : "");
-	return true;
 }

@@ -130,6 +130,13 @@ def no_root(build):
         with Shell(build, append="root=hda1") as sh:
             check("root: there is no disk\n" in sh.machine.text, "no disk at all")
         disk.check()
+        for inode in ("/", "/sbin"):
+            debugfs(f"{disk.path}?offset={disk.systems[0][0]}",
+                    f"sif {inode} block[0] 99999999", write=True)
+            with Shell(build, flags=disks.flags, append="root=hda1") as sh:
+                check("hda1 cannot be mounted: there is no init" in sh.machine.text, "not said")
+                check(sh.succeed("mount").startswith("rootfs on / type ramfs"), "the root")
+        e2fsck(f"{disk.path}?offset={disk.systems[0][0]}", "-fy", statuses=(0, 1))
 
 
 @test("the archive's memory is free when a disk has become the root")
