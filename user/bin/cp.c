@@ -84,7 +84,7 @@ static int copy_directory(const char *from, const char *to, const struct stat *s
 	dir = opendir(from);
 	if (!dir)
 		return complain(from);
-	while ((entry = readdir(dir))) {
+	while (errno = 0, (entry = readdir(dir))) {
 		char source[PATH_MAX], target[PATH_MAX];
 
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
@@ -93,6 +93,8 @@ static int copy_directory(const char *from, const char *to, const struct stat *s
 		snprintf(target, sizeof(target), "%s/%s", to, entry->d_name);
 		failed |= copy(source, target);
 	}
+	if (errno)
+		failed = complain(from);
 	closedir(dir);
 	return failed;
 }

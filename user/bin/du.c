@@ -3,6 +3,7 @@
  * -a of files too, -s of the given paths only, -h sizes for people, else in KiB.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <err.h>
 #include <limits.h>
 #include <procinfo.h>
@@ -64,7 +65,7 @@ static unsigned long long count_inside(const char *path)
 		failed = 1;
 		return 0;
 	}
-	while ((entry = readdir(dir))) {
+	while (errno = 0, (entry = readdir(dir))) {
 		char name[PATH_MAX];
 
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
@@ -72,6 +73,10 @@ static unsigned long long count_inside(const char *path)
 		snprintf(name, sizeof(name), "%s%s%s", path,
 			 path[strlen(path) - 1] == '/' ? "" : "/", entry->d_name);
 		blocks += count(name, false);
+	}
+	if (errno) {
+		warn("%s", path);
+		failed = 1;
 	}
 	closedir(dir);
 	return blocks;

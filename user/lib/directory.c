@@ -85,11 +85,15 @@ int alphasort(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int free_names(struct dirent **names, size_t count)
+static int give_up(DIR *dir, struct dirent **names, size_t count)
 {
+	int saved = errno;
+
 	while (count)
 		free(names[--count]);
 	free(names);
+	closedir(dir);
+	errno = saved;
 	return -1;
 }
 
@@ -102,7 +106,7 @@ int scandir(const char *path, struct dirent ***result, int (*select)(const struc
 
 	if (!dir)
 		return -1;
-	while ((entry = readdir(dir))) {
+	while (errno = 0, (entry = readdir(dir))) {
 		struct dirent **more = names;
 
 		if (select && !select(entry))
@@ -115,11 +119,11 @@ int scandir(const char *path, struct dirent ***result, int (*select)(const struc
 			names = more;
 		if (more && (names[count] = malloc(entry->d_reclen)))
 			memcpy(names[count++], entry, entry->d_reclen);
-		else {
-			closedir(dir);
-			return free_names(names, count);
-		}
+		else
+			return give_up(dir, names, count);
 	}
+	if (errno)
+		return give_up(dir, names, count);
 	closedir(dir);
 	if (compare)
 		qsort(names, count, sizeof(*names),
