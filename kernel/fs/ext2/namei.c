@@ -218,16 +218,22 @@ static int ext2_mkdir(struct inode *dir, struct dentry *dentry, u32 mode)
 	return make(dir, dentry, &(struct new_file){.mode = S_IFDIR | mode});
 }
 
-/* Inside. */
+/*
+ * Inside. The other names, in other folders, may go meanwhile: so the file is counted as named before
+ * it is, and one that has lost its last name while somebody waited is dead.
+ */
 static int link_inside(struct inode *inode, struct inode *dir, const struct qstr *name)
 {
-	int error = ext2_add_link(dir, name, inode);
+	int error;
 
-	if (!error) {
-		inode_inc_link(inode);
-		mark_inode_dirty(inode);
-		ext2_named_twice(inode);
-	}
+	if (!inode->i_nlink)
+		return -ENOENT;
+	inode_inc_link(inode);
+	mark_inode_dirty(inode);
+	ext2_named_twice(inode);
+	error = ext2_add_link(dir, name, inode);
+	if (error)
+		ext2_kill_inode(inode);
 	return error;
 }
 
