@@ -276,17 +276,19 @@ def hostile_images(build):
 
 # A block that is appended to such a folder would begin in the middle of its last page, and end
 # behind it.
-@test("ext2: a folder that ends within a block is refused, and so is a root like that")
+@test("ext2: a folder that ends within a block or lies behind the disk is refused; so is such a root")
 def folders_of_odd_sizes(build):
     with Disks() as disks:
         for folder, size in (("/odd", 4092), ("/", 8191)):
             disk = disks.add(mib=4, block=4096)
-            debugfs(disk.path, "mkdir odd", f"sif {folder} size {size}", "sif / blocks 16", write=True)
+            debugfs(disk.path, "mkdir odd", f"sif {folder} size {size}", "sif / blocks 16",
+                    "mkdir torn", "sif /torn block[0] 99999", write=True)
             disk.systems = []
         with Shell(build, flags=disks.flags, debug=True) as sh:
             need_ext2(sh)
             sh.succeed(f"mkdir /mnt/x; mount {disks.disks[0].device} /mnt/x")
-            for command in ("ls /mnt/x/odd", ": > /mnt/x/odd/name"):
+            for command in ("ls /mnt/x/odd", ": > /mnt/x/odd/name", "ls /mnt/x/torn",
+                            "du /mnt/x/torn", "cp -r /mnt/x/torn /tmp"):
                 text, status = sh.run(command)
                 check(status and "needs cleaning" in text, f"{command}: {status}: {text}")
             _, status = sh.run(f"mount {disks.disks[1].device} /mnt")
