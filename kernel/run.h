@@ -35,8 +35,9 @@ int open_descriptors(struct file *file);
 
 /*
  * run_init - mount the root (kernel/fs/root.h) and start the first program, in pid 1, which becomes
- * it and goes to user mode after the return. Which: the boot option init=; else /sbin/init, /init or /bin/sh; without any, or where
- * init= names no path but a boot file, that one runs as a child, and the machine stops after it.
+ * it and goes to user mode after the return. Which: the boot option init=; else /sbin/init, /init
+ * or /bin/sh; without any, or where init= names no path but a boot file, that one runs as a child,
+ * and the machine stops after it.
  * @passed: what the machine shall report then, with autoexit, if all goes well.
  * @tests_wanted: self-tests were asked for; with autoexit and no init= they are all there is to do.
  */

@@ -1,9 +1,9 @@
 /*
  * Dropping caches because somebody wants it, not because memory is short.
  *
- * What is clean and used by nobody goes, however lately it was used; the rest stays, and stays where
- * it is on its list: a list that is taken apart from the old end and put back at the new one, once
- * around, is in the order in which it was.
+ * What is clean and used by nobody goes, however lately it was used; the rest stays, and stays
+ * where it is on its list: a list that is taken apart from the old end and put back at the new one,
+ * once around, is in the order in which it was.
  *
  * Files that are nowhere but in memory are left alone.
  */

@@ -13,8 +13,8 @@
 #define POSIX_FADV_NOREUSE    5
 
 /*
- * vfs_fadvise - bytes [offset, offset+len) of a file (len 0: to its end) will be used so. 0, -EINVAL
- * (no such advice, len below 0), -ESPIPE (a pipe). May sleep, waits for nothing.
+ * vfs_fadvise - bytes [offset, offset+len) of a file (len 0: to its end) will be used so. 0,
+ * -EINVAL (no such advice, len below 0), -ESPIPE (a pipe). May sleep, waits for nothing.
  */
 int vfs_fadvise(struct file *file, loff_t offset, loff_t len, int advice);
 

@@ -122,8 +122,8 @@ void remove_from_page_cache(struct page *page)
 }
 
 /*
- * New references come from the tree, or from entries of page tables: with tree_lock held, and no such
- * entry left, two references stay two. The cache's own goes in the step that makes sure of it.
+ * New references come from the tree, or from entries of page tables: with tree_lock held, and no
+ * such entry left, two references stay two. The cache's own goes in the step that makes sure of it.
  */
 bool remove_clean_page(struct page *page)
 {

@@ -26,8 +26,9 @@ void remove_from_page_cache(struct page *page);
 
 /*
  * remove_clean_page - the same for a locked page of a file that the caller has a reference to, if
- * nothing is lost by it, and nobody else has one: it is neither mapped, dirty (a device's: in none of
- * its sectors) nor being written. The reference of the caller is the last one then. Does not sleep.
+ * nothing is lost by it, and nobody else has one: it is neither mapped, dirty (a device's: in none
+ * of its sectors) nor being written. The reference of the caller is the last one then. Does not
+ * sleep.
  */
 bool remove_clean_page(struct page *page);
 
@@ -113,8 +114,8 @@ void i_size_extend(struct inode *inode, loff_t from, loff_t size, struct page *l
 
 /*
  * set_page_dirty - the page has been written to: by way of the file's a_ops; without:
- * set_page_dirty_tag() (mm/writeback.h). Does not sleep. set_page_dirty_no_writeback - a_ops->set_page_dirty of files that are
- * nowhere but in memory: PG_dirty alone.
+ * set_page_dirty_tag() (mm/writeback.h). Does not sleep. set_page_dirty_no_writeback -
+ * a_ops->set_page_dirty of files that are nowhere but in memory: PG_dirty alone.
  */
 void __set_page_dirty(struct page *page);
 bool set_page_dirty_no_writeback(struct page *page);
@@ -144,8 +145,8 @@ static inline size_t bytes_in_page(loff_t pos)
 
 /*
  * generic_file_mmap - f_op->mmap of files whose pages are in the page cache, and nowhere else. 0.
- * filemap_nopage, filemap_map_pages - vm_ops of all files with a page cache; those on a device add a
- * page_mkwrite of their own.
+ * filemap_nopage, filemap_map_pages - vm_ops of all files with a page cache; those on a device add
+ * a page_mkwrite of their own.
  */
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, unsigned int *type);

@@ -5,7 +5,8 @@
  * does to it at the same time is seen or is not. So a buffer that maps the very page being read is
  * nothing special.
  *
- * What is read in order is read ahead (mm/readahead.c): a page that is missing brings others with it.
+ * What is read in order is read ahead (mm/readahead.c): a page that is missing brings others with
+ * it.
  */
 #include "kernel/cpu/uaccess.h"
 #include "kernel/fs/inode.h"
@@ -36,8 +37,8 @@ static __always_inline void note_use(const struct file *file, struct page *page,
 }
 
 /*
- * The part of one page of a file up to its end; `more` bytes are wanted from there on. Bytes copied,
- * fewer if `to` goes bad; or -EIO, -ENOMEM.
+ * The part of one page of a file up to its end; `more` bytes are wanted from there on. Bytes
+ * copied, fewer if `to` goes bad; or -EIO, -ENOMEM.
  */
 static ssize_t read_part(struct file *file, loff_t pos, void *to, size_t len, size_t more,
 			 copy_fn copy)

@@ -12,8 +12,8 @@
  *		write_end: takes what was copied
  *		nothing copied? again
  *
- * Who writes faster than the disk waits between two pages (mm/balance_dirty.c). What is to be on the
- * disk at once (O_SYNC) is written when the pages are all there.
+ * Who writes faster than the disk waits between two pages (mm/balance_dirty.c). What is to be on
+ * the disk at once (O_SYNC) is written when the pages are all there.
  *
  * Locks: i_mutex during a write, so that writes do not mix, and i_size grows in order.
  */

@@ -24,13 +24,13 @@
  * bits, and is seen when reclaim looks there (mm/vmscan.c). Anonymous memory begins on the active
  * list: whoever asked for the page is going to use it.
  *
- * Anonymous pages, and those of ramfs and shmem, can be freed only if there is swap to write them to,
- * which there is not yet. They have lists of their own (PG_swapbacked), so that reclaim does not
- * have to step over them again and again in search of pages that can go.
+ * Anonymous pages, and those of ramfs and shmem, can be freed only if there is swap to write them
+ * to, which there is not yet. They have lists of their own (PG_swapbacked), so that reclaim does
+ * not have to step over them again and again in search of pages that can go.
  *
  * Locks: zone->lru_lock with interrupts off. The list is not a reference: a page leaves it when its
- * last reference is dropped. Reclaim takes pages off the lists, with a reference, before it looks at
- * them, so that it need not hold the lock; a page that is moved up meanwhile is only marked.
+ * last reference is dropped. Reclaim takes pages off the lists, with a reference, before it looks
+ * at them, so that it need not hold the lock; a page that is moved up meanwhile is only marked.
  *
  * Left out: batches of pages per processor in front of the lists, which spare taking lru_lock for
  * each page. On one processor that lock is two instructions.

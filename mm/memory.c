@@ -32,10 +32,10 @@
  * A page of a file on a disk is mapped without the right to write while it is clean, in shared
  * mappings too. So its first store comes here, the file system finds a place for it on the disk (or
  * says that there is none, which is SIGBUS now, and not lost data later), the page is marked, and
- * who makes many pages dirty waits his turn. Writing the page to the disk takes the right away again
- * (page_mkclean()). page_mkwrite returns it locked, and locked it stays until the entry is
- * writable, so that neither truncation nor write-back comes in between. Files that are only in memory
- * have no page_mkwrite, and their entries are writable at once.
+ * who makes many pages dirty waits his turn. Writing the page to the disk takes the right away
+ * again (page_mkclean()). page_mkwrite returns it locked, and locked it stays until the entry is
+ * writable, so that neither truncation nor write-back comes in between. Files that are only in
+ * memory have no page_mkwrite, and their entries are writable at once.
  *
  * Locks: mmap_sem for reading keeps the area; page_table_lock covers entries and counters; the page
  * lock, while a page is made writable, is taken before that.

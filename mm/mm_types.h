@@ -58,9 +58,9 @@ struct vm_operations_struct {
 	void (*open)(struct vm_area_struct *vma);  /* a copy of the area was made */
 	void (*close)(struct vm_area_struct *vma); /* the area goes away */
 	/*
-	 * Find the page at `address` in vm_file's page cache. Returns it with a reference for the page
-	 * table, or ERR_PTR(-ENOMEM) or ERR_PTR(-EFAULT) for SIGBUS. *type gets
-	 * VM_FAULT_MAJOR when there was I/O. May sleep; mmap_sem is held for reading.
+	 * Find the page at `address` in vm_file's page cache. Returns it with a reference for the
+	 * page table, or ERR_PTR(-ENOMEM) or ERR_PTR(-EFAULT) for SIGBUS. *type gets VM_FAULT_MAJOR
+	 * when there was I/O. May sleep; mmap_sem is held for reading.
 	 */
 	struct page *(*nopage)(struct vm_area_struct *vma, unsigned long address,
 			       unsigned int *type);
@@ -74,8 +74,8 @@ struct vm_operations_struct {
 	 * A page of a shared mapping is about to be written to for the first time since it was
 	 * clean: the file system has a place for it on the device from now on. The page is held; it
 	 * returns locked, and is still the file's: 0. Or VM_FAULT_SIGBUS (no space, an error, no
-	 * page of the file), VM_FAULT_OOM. May sleep; mmap_sem is held for reading. NULL: pages are writable at once
-	 * (ramfs, shmem: they are never written to a device).
+	 * page of the file), VM_FAULT_OOM. May sleep; mmap_sem is held for reading. NULL: pages are
+	 * writable at once (ramfs, shmem: they are never written to a device).
 	 */
 	unsigned int (*page_mkwrite)(struct vm_area_struct *vma, struct page *page);
 };

@@ -177,7 +177,9 @@ static bool continues_window(const struct file_ra_state *ra, pgoff_t index)
 	       (index == ra->start + ra->size || index == ra->start + ra->size - ra->async_size);
 }
 
-/* Make the first missing page behind `index` the end of the window. False: there is none close by. */
+/*
+ * Make the first missing page behind `index` the end of the window. False: there is none close by.
+ */
 static bool find_window(struct file_ra_state *ra, struct address_space *mapping, pgoff_t index)
 {
 	for (unsigned int i = 1; i <= ra->ra_pages; i++) {

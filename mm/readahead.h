@@ -18,8 +18,9 @@ static inline void file_ra_state_init(struct file_ra_state *ra)
 
 /*
  * page_cache_sync_readahead - page `index` is wanted and not cached: read it, `nr` pages in all (at
- * least 1), and more if it looks like going on. page_cache_async_readahead - the marked page `index` is used: it
- * is time for the next window. Neither waits for the pages, nor says whether it could. May sleep.
+ * least 1), and more if it looks like going on. page_cache_async_readahead - the marked page
+ * `index` is used: it is time for the next window. Neither waits for the pages, nor says whether it
+ * could. May sleep.
  */
 void page_cache_sync_readahead(struct address_space *mapping, struct file_ra_state *ra,
 			       struct file *file, pgoff_t index, unsigned int nr);
@@ -35,7 +36,8 @@ void page_cache_readaround(struct address_space *mapping, struct file_ra_state *
 
 /*
  * force_readahead - read [index, index+nr) in, whatever was read before: readahead(2),
- * POSIX_FADV_WILLNEED, MADV_WILLNEED. At most half of the free memory. May sleep, waits for nothing.
+ * POSIX_FADV_WILLNEED, MADV_WILLNEED. At most half of the free memory. May sleep, waits for
+ * nothing.
  */
 void force_readahead(struct address_space *mapping, struct file *file, pgoff_t index,
 		     unsigned long nr);

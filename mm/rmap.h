@@ -128,8 +128,8 @@ struct page_use {
 
 /*
  * page_referenced - was a locked page used through page tables since the last time? Does not sleep.
- * try_to_unmap - take away all entries that show a locked page of a file, which somebody holds; it is
- * dirty if one of them was. True: none is left; false: memory that is locked has some, or it is
+ * try_to_unmap - take away all entries that show a locked page of a file, which somebody holds; it
+ * is dirty if one of them was. True: none is left; false: memory that is locked has some, or it is
  * anonymous. Does not sleep.
  */
 struct page_use page_referenced(struct page *page);

@@ -66,7 +66,10 @@ static unsigned long scan(struct shrinker *shrinker, unsigned long nr, gfp_t gfp
 
 #define SCAN_BATCH 32u
 
-/* Objects cost a disk access each to get again, as pages do, but are smaller: look at twice as many. */
+/*
+ * Objects cost a disk access each to get again, as pages do, but are smaller: look at twice as
+ * many.
+ */
 #define SCAN_WEIGHT 2u
 
 unsigned long shrink_caches(gfp_t gfp, unsigned long scanned, unsigned long total)

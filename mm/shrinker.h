@@ -9,10 +9,10 @@
 #include "mm/gfp.h"
 
 /*
- * Of two kinds. Spare memory has `shrink`: free what can be freed without allocating; returns pages;
- * may not sleep. A cache of objects has `count`, how many could go, and `scan`: look at `nr` of the
- * oldest of them and free those that are not wanted; returns how many; may sleep, and does what
- * `gfp` allows (__GFP_FS: may call into file systems).
+ * Of two kinds. Spare memory has `shrink`: free what can be freed without allocating; returns
+ * pages; may not sleep. A cache of objects has `count`, how many could go, and `scan`: look at `nr`
+ * of the oldest of them and free those that are not wanted; returns how many; may sleep, and does
+ * what `gfp` allows (__GFP_FS: may call into file systems).
  */
 struct shrinker {
 	const char *name;
@@ -32,9 +32,9 @@ void unregister_shrinker(struct shrinker *shrinker);
 
 /*
  * shrink_spare - free all spare memory; returns the pages. Any context that may allocate.
- * shrink_caches - look at a part of each cache: of pages in use, `scanned` of `total` were looked at
- * meanwhile. shrink_all - all spare memory, and all that caches can do without. Both return pages
- * and objects that became free, and may sleep.
+ * shrink_caches - look at a part of each cache: of pages in use, `scanned` of `total` were looked
+ * at meanwhile. shrink_all - all spare memory, and all that caches can do without. Both return
+ * pages and objects that became free, and may sleep.
  */
 unsigned long shrink_spare(gfp_t gfp);
 unsigned long shrink_caches(gfp_t gfp, unsigned long scanned, unsigned long total);

@@ -10,13 +10,14 @@
  *	3. page cache         pages go, the rest of the last one becomes zero
  *	4. page tables again  for the fault that was on its way all the time (mm/filemap_mmap.c)
  *
- * A page that is being written to the disk leaves when that has ended. What is dirty goes unwritten.
+ * A page that is being written to the disk leaves when that has ended. What is dirty goes
+ * unwritten.
  *
  * Private copies of what was beyond the end go too, as mmap(2) promises SIGBUS there.
  *
  * A file that becomes longer ended in the middle of a page, perhaps, and programs may have stored
- * behind the end through a mapping. These bytes become zero, and the page read-only in all mappings:
- * it has blocks on the disk up to the old end only, so the next store is a fault again.
+ * behind the end through a mapping. These bytes become zero, and the page read-only in all
+ * mappings: it has blocks on the disk up to the old end only, so the next store is a fault again.
  *
  * Locks: i_mutex of the file, by the caller; i_mmap_lock and then page_table_lock for the entries,
  * the page lock for each page that leaves.

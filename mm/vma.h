@@ -83,7 +83,8 @@ struct vm_area_struct *vma_merge_around(struct vm_area_struct *vma);
 int vma_split(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr);
 
 /*
- * vma_page_prot - the rights that entries of an area with these flags get at first. vma_set_page_prot
+ * vma_page_prot - the rights that entries of an area with these flags get at first.
+ * vma_set_page_prot
  * - vm_page_prot by vm_flags and vm_ops: where pages that become dirty must be noticed
  * (vma_tracks_writes()), entries are made without the right to write.
  */

@@ -2,9 +2,9 @@
  * Taking pages back.
  *
  * Memory that lies idle is wasted, so the page cache grows until there is none left. From then on
- * each page that is wanted has to be taken from somebody. Pages of files are the ones to take: their
- * contents are on a disk, and if they are clean nothing has to be done but forget them. Which of
- * them are not worth having is told by the lists in mm/lru.c.
+ * each page that is wanted has to be taken from somebody. Pages of files are the ones to take:
+ * their contents are on a disk, and if they are clean nothing has to be done but forget them. Which
+ * of them are not worth having is told by the lists in mm/lru.c.
  *
  *	free pages of a zone
  *	---- high	kswapd sleeps

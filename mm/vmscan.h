@@ -18,10 +18,10 @@ unsigned long try_to_free_pages(gfp_t gfp, unsigned int order);
 void wakeup_kswapd(struct zone *zone);
 
 /*
- * invalidate_mapping_pages - drop the clean, unmapped, unlocked cached pages [first, last] of a file
- * that has a device: POSIX_FADV_DONTNEED, BLKFLSBUF. How many. May sleep.
- * drop_pagecache, drop_slab - the same for all files; and all names and inodes that nobody uses, with
- * the memory that is spare then: /proc/sys/vm/drop_caches. May sleep.
+ * invalidate_mapping_pages - drop the clean, unmapped, unlocked cached pages [first, last] of a
+ * file that has a device: POSIX_FADV_DONTNEED, BLKFLSBUF. How many. May sleep.
+ * drop_pagecache, drop_slab - the same for all files; and all names and inodes that nobody uses,
+ * with the memory that is spare then: /proc/sys/vm/drop_caches. May sleep.
  */
 unsigned long invalidate_mapping_pages(struct address_space *mapping, pgoff_t first, pgoff_t last);
 void drop_pagecache(void);

@@ -59,8 +59,8 @@ void wait_on_page_writeback(struct page *page);
 void mapping_set_error(struct address_space *mapping, int error);
 
 /*
- * write_cache_pages - for each dirty page that wbc asks for, in the order of the file: lock it, wait
- * if it is being written (wbc->sync), clear_page_dirty_for_io(), fn(page, wbc, data), which
+ * write_cache_pages - for each dirty page that wbc asks for, in the order of the file: lock it,
+ * wait if it is being written (wbc->sync), clear_page_dirty_for_io(), fn(page, wbc, data), which
  * unlocks it. The first error, or 0. May sleep.
  * do_writepages - by the mapping's a_ops.
  */
@@ -94,15 +94,16 @@ static inline bool mapping_writes_back(const struct address_space *mapping)
 	return mapping->a_ops && (mapping->a_ops->writepage || mapping->a_ops->writepages);
 }
 
-/* ---- limits (mm/balance_dirty.c) --------------------------------------------------------------------------- */
+/* ---- limits (mm/balance_dirty.c) ------------------------------------------------------------- */
 
 /* /proc/sys/vm/dirty_*; percent of the memory that can be dirty, and hundredths of a second. */
 extern unsigned int dirty_ratio, dirty_background_ratio;
 extern unsigned int dirty_expire_centisecs, dirty_writeback_centisecs;
 
 /*
- * balance_dirty_pages_ratelimited - the current task has made `pages` pages of a file dirty: once in
- * a while, wake the flusher, or sleep until there are fewer. Holds no page lock; may hold i_mutex.
+ * balance_dirty_pages_ratelimited - the current task has made `pages` pages of a file dirty: once
+ * in a while, wake the flusher, or sleep until there are fewer. Holds no page lock; may hold
+ * i_mutex.
  */
 void balance_dirty_pages_ratelimited(struct address_space *mapping, unsigned int pages);
 

@@ -15,7 +15,9 @@ struct tty_struct;
 struct tty_port {
 	struct tty_struct *tty; /* its own terminal */
 	bool for_console;	/* the console hears it too */
-	/* The ring has room again after tty_port_push() has said false. May be NULL. Any context. */
+	/*
+	 * The ring has room again after tty_port_push() has said false. May be NULL. Any context.
+	 */
 	void (*resume)(struct tty_port *port);
 	u8 ring[TTY_PORT_SIZE];
 	unsigned int head, tail; /* count on for ever; written by who fills, who empties */

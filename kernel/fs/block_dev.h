@@ -25,10 +25,10 @@ enum bdev_class {
 /* ---- opening --------------------------------------------------------------------------------- */
 
 /*
- * blkdev_get - one more user of a device; `holder` (NULL: nobody) has it for himself: then -EBUSY if
- * somebody else holds it, the whole disk it is a part of, or a part of it. Holders exclude only each
- * other. mode: FMODE_*. 0, -EBUSY, -EROFS, -ENXIO (of no size), -EFBIG (2 TiB
- * and more), -ENOMEM. May sleep.
+ * blkdev_get - one more user of a device; `holder` (NULL: nobody) has it for himself: then -EBUSY
+ * if somebody else holds it, the whole disk it is a part of, or a part of it. Holders exclude only
+ * each other. mode: FMODE_*. 0, -EBUSY, -EROFS, -ENXIO (of no size), -EFBIG (2 TiB and more),
+ * -ENOMEM. May sleep.
  * blkdev_get_by_path - by the path of its node ("/dev/hda1"); also -ENOTBLK, -EACCES (nodev),
  * -ENOENT and what else a path can be. Or ERR_PTR.
  * blkdev_put - with the last user what is BDEV_ANY is written, and the cache goes. May sleep.
@@ -41,7 +41,8 @@ void blkdev_put(struct block_device *bdev, unsigned int mode, const void *holder
 
 /*
  * bdev_read - the cached page (low memory) in which byte `pos` of a device lies, up to date, with a
- * reference; *data points at the byte. Or ERR_PTR(-EIO, -ENOMEM). bdev_release - drop it. May sleep.
+ * reference; *data points at the byte. Or ERR_PTR(-EIO, -ENOMEM). bdev_release - drop it. May
+ * sleep.
  * bdev_new - the same for `len` bytes that will be overwritten as a whole: they are zero, and not
  * read if they fill a page.
  */
@@ -53,11 +54,11 @@ static inline void bdev_release(struct page *page)
 }
 
 /*
- * bdev_mark_dirty - the bytes [pos, pos+len), within one page (held), were changed. BDEV_ORDERED has
- * no effect on what is BDEV_NEW still; BDEV_ANY none on what is either. Does not sleep.
+ * bdev_mark_dirty - the bytes [pos, pos+len), within one page (held), were changed. BDEV_ORDERED
+ * has no effect on what is BDEV_NEW still; BDEV_ANY none on what is either. Does not sleep.
  * bdev_is_new - is it in class BDEV_NEW, not yet handed to the device?
- * bdev_forget - what lies there, within one page, will not be written any more: the block was freed.
- * Waits if it is being written; may sleep. Holds no page lock of the device.
+ * bdev_forget - what lies there, within one page, will not be written any more: the block was
+ * freed. Waits if it is being written; may sleep. Holds no page lock of the device.
  */
 void bdev_mark_dirty(struct page *page, loff_t pos, unsigned int len, enum bdev_class class);
 bool bdev_is_new(const struct page *page, loff_t pos);
@@ -65,10 +66,10 @@ void bdev_forget(struct block_device *bdev, loff_t pos, unsigned int len);
 
 /*
  * bdev_write_class - write the dirty sectors of these classes (a mask of BIT(enum bdev_class)), and
- * wait; also for what the flusher is writing. 0, or the first error since the last call. *wrote (may
- * be NULL) gets whether anything was written since the last call with such a pointer, by this one or
- * by the flusher: then the device may have it in its cache, and the caller is to flush that. May
- * sleep.
+ * wait; also for what the flusher is writing. 0, or the first error since the last call. *wrote
+ * (may be NULL) gets whether anything was written since the last call with such a pointer, by this
+ * one or by the flusher: then the device may have it in its cache, and the caller is to flush that.
+ * May sleep.
  */
 int bdev_write_class(struct block_device *bdev, unsigned int classes, bool *wrote);
 

@@ -105,8 +105,8 @@ void shrink_dcache_parent(struct dentry *parent);
 void shrink_dcache_for_umount(struct super_block *sb);
 
 /*
- * alloc_hash_table - an empty table of 2^*bits buckets: one for each `pages` pages of low memory, 256
- * at least. Panics without memory. Boot, after slab.
+ * alloc_hash_table - an empty table of 2^*bits buckets: one for each `pages` pages of low memory,
+ * 256 at least. Panics without memory. Boot, after slab.
  */
 struct hlist_head *alloc_hash_table(unsigned int pages, unsigned int *bits);
 

@@ -15,9 +15,9 @@ extern unsigned long nr_unused_dentries;
 void dentry_remove_unused(struct dentry *dentry);
 
 /*
- * kill_dentry - take an unused dentry apart. Called with dcache_lock, which is released. Returns the
- * parent, whose reference is the caller's to drop; NULL: it was a root. May sleep when its inode is
- * evicted.
+ * kill_dentry - take an unused dentry apart. Called with dcache_lock, which is released. Returns
+ * the parent, whose reference is the caller's to drop; NULL: it was a root. May sleep when its
+ * inode is evicted.
  */
 struct dentry *kill_dentry(struct dentry *dentry);
 

@@ -269,7 +269,9 @@ static void sleep_until_kicked(long ticks)
 				    (ticks = (long)schedule_timeout((unsigned long)ticks)) == 0);
 }
 
-/* Sleep until there may be something to do; what it is for. `next`: when to look for what is old. */
+/*
+ * Sleep until there may be something to do; what it is for. `next`: when to look for what is old.
+ */
 static struct flush_work wait_for_work(unsigned long *next)
 {
 	unsigned long period = msecs_to_jiffies(dirty_writeback_centisecs * 10ul);

@@ -37,8 +37,8 @@ struct inode *ilookup(struct super_block *sb, unsigned long ino);
 struct inode *igrab(struct inode *inode);
 
 /*
- * mark_inode_dirty - it must be written some time (I_DIRTY_*); I_DIRTY_PAGES puts it in front of the
- * flusher. Nothing happens for inodes of file systems without a device. Does not sleep.
+ * mark_inode_dirty - it must be written some time (I_DIRTY_*); I_DIRTY_PAGES puts it in front of
+ * the flusher. Nothing happens for inodes of file systems without a device. Does not sleep.
  */
 void __mark_inode_dirty(struct inode *inode, unsigned int flags);
 static inline void mark_inode_dirty(struct inode *inode)
@@ -53,10 +53,10 @@ static inline void mark_inode_dirty(struct inode *inode)
 void clear_inode_dirty(struct inode *inode, unsigned int flags);
 
 /*
- * invalidate_inodes - forget the unused inodes of a super_block that is unmounted, clean or not (what
- * could be written was written before). True: some are in use still. prune_inodes - look at the `nr`
- * oldest unused inodes, and free those that are clean, with their clean pages; how many. Both may
- * sleep; the second may not be called by who holds locks of a file system.
+ * invalidate_inodes - forget the unused inodes of a super_block that is unmounted, clean or not
+ * (what could be written was written before). True: some are in use still. prune_inodes - look at
+ * the `nr` oldest unused inodes, and free those that are clean, with their clean pages; how many.
+ * Both may sleep; the second may not be called by who holds locks of a file system.
  */
 bool invalidate_inodes(struct super_block *sb);
 unsigned long prune_inodes(unsigned long nr);

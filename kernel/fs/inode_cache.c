@@ -170,7 +170,9 @@ static void wait_for_freeing(void)
 	spin_lock(&inode_lock);
 }
 
-/* The cached inode of a number, with a reference, not going. inode_lock is held, not all the time. */
+/*
+ * The cached inode of a number, with a reference, not going. inode_lock is held, not all the time.
+ */
 static struct inode *get_cached(const struct super_block *sb, unsigned long ino)
 {
 	struct inode *inode;

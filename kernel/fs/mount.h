@@ -64,9 +64,9 @@ void mnt_drop_write(const struct vfsmount *mnt);
 /*
  * mount_root - mount a device (the path of its node) where the root is; the old root and all that
  * is mounted below it goes as soon as nobody uses it. Boot, in the first task: its root and working
- * directory, and those of the kernel's threads, are in the new one. When they are there, `usable` is
- * asked whether they may stay. 0 or, nothing having changed, -errno as of mount(2), -ENOEXEC: not
- * usable.
+ * directory, and those of the kernel's threads, are in the new one. When they are there, `usable`
+ * is asked whether they may stay. 0 or, nothing having changed, -errno as of mount(2), -ENOEXEC:
+ * not usable.
  */
 int mount_root(const char *dev_name, const char *type, unsigned long flags, const char *data,
 	       bool (*usable)(void));

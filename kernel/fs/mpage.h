@@ -45,9 +45,9 @@ struct page *mpage_grab_page(struct address_space *mapping, pgoff_t index, bool 
 			     get_block_t get_block);
 
 /*
- * mpage_write_begin - a_ops->write_begin: blocks for [pos, pos+len) are there, and the page is up to
- * date besides them (read, or zero where nothing was or beyond the end). On error nothing is left
- * that a reader would see, and blocks made beyond i_size are the caller's to take back.
+ * mpage_write_begin - a_ops->write_begin: blocks for [pos, pos+len) are there, and the page is up
+ * to date besides them (read, or zero where nothing was or beyond the end). On error nothing is
+ * left that a reader would see, and blocks made beyond i_size are the caller's to take back.
  * mpage_write_end - a_ops->write_end.
  */
 int mpage_write_begin(struct address_space *mapping, loff_t pos, unsigned int len,

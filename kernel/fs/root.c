@@ -7,8 +7,8 @@
  *
  *	root=/dev/hda1   root=hda1   root=0301   root=3:1	the same
  *
- * If nothing comes of it the machine goes on with the first files: there is a shell in them, and with
- * it a way to see what is wrong.
+ * If nothing comes of it the machine goes on with the first files: there is a shell in them, and
+ * with it a way to see what is wrong.
  */
 #include "kernel/fs/root.h"
 

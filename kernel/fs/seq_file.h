@@ -13,8 +13,9 @@ struct seq_file;
 
 struct seq_operations {
 	/*
-	 * Find the first record at *pos or behind it; NULL: there is none; or ERR_PTR, which the read
-	 * returns. May take locks, which stop() gives back; stop() is called after every start().
+	 * Find the first record at *pos or behind it; NULL: there is none; or ERR_PTR, which the
+	 * read returns. May take locks, which stop() gives back; stop() is called after every
+	 * start().
 	 */
 	void *(*start)(struct seq_file *m, u64 *pos);
 	/* The record after `v`, with *pos moved to it. */

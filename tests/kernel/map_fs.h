@@ -45,7 +45,9 @@ int map_fs_truncate(struct map_fs *fs, loff_t size);
 u8 *map_fs_data(struct map_fs *fs, u32 block);
 bool map_fs_garbage(struct map_fs *fs, u32 block);
 
-/* map_fs_write_back - what is dirty, and wait. map_fs_forget_cache - all that is clean leaves it. */
+/*
+ * map_fs_write_back - what is dirty, and wait. map_fs_forget_cache - all that is clean leaves it.
+ */
 int map_fs_write_back(struct map_fs *fs);
 void map_fs_forget_cache(struct map_fs *fs);
 

@@ -79,7 +79,9 @@ static void ended(struct bio *bio)
 	complete(&piece->done);
 }
 
-/* Begin; the sectors lie in the pages from `offset` bytes on. False: it is more than a bio takes. */
+/*
+ * Begin; the sectors lie in the pages from `offset` bytes on. False: it is more than a bio takes.
+ */
 static bool begin(struct piece *piece, enum bio_op op, sector_t sector, unsigned int offset,
 		  unsigned int nr_sectors)
 {

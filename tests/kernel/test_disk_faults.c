@@ -1,6 +1,6 @@
 /*
- * A disk some of whose sectors fail: the one that tests/system/test_disk_faults.py makes and names by
- * faultydisk=NAME. Who asked for such a sector gets EIO; nobody else notices.
+ * A disk some of whose sectors fail: the one that tests/system/test_disk_faults.py makes and names
+ * by faultydisk=NAME. Who asked for such a sector gets EIO; nobody else notices.
  */
 #include "kernel/completion.h"
 #include "kernel/cpu/timer.h"

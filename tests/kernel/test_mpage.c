@@ -400,7 +400,9 @@ static void test_mapped_stores(struct ktest *t)
 		KT_EXPECT_EQ(t, map_fs_write_back(fs), 0);
 		KT_EXPECT(t, disk_has(PAGE_SIZE, PAGE_SIZE + 1, 4));
 		KT_EXPECT(t, disk_has(PAGE_SIZE + 4, 2 * PAGE_SIZE, 0));
-		/* The file grows in its last page, which is mapped and can be written to already. */
+		/*
+		 * The file grows in its last page, which is mapped and can be written to already.
+		 */
 		KT_EXPECT(t, user_write(MAP + 3 * PAGE_SIZE, 0x05060709));
 		KT_EXPECT_EQ(t, map_fs_truncate(fs, 5 * PAGE_SIZE), 0);
 		KT_EXPECT(t, user_write(MAP + 4 * PAGE_SIZE - 4, 0x0a0b0c0d));
@@ -420,8 +422,8 @@ static void test_mapped_stores(struct ktest *t)
 }
 
 /*
- * A file that ends in a page that is mapped grows, by truncate(2) or write(2): what was stored behind
- * the old end is not seen, what is stored there now is not lost.
+ * A file that ends in a page that is mapped grows, by truncate(2) or write(2): what was stored
+ * behind the old end is not seen, what is stored there now is not lost.
  */
 static void grow_under_mapping(struct ktest *t, bool by_write)
 {

@@ -1,7 +1,7 @@
 /*
- * Files on disks, at random: writes, stores, truncations, write-back and forgetting, at all sizes of
- * blocks and with blocks that follow each other or do not, against a plain array of bytes. Blocks
- * that are free keep their garbage.
+ * Files on disks, at random: writes, stores, truncations, write-back and forgetting, at all sizes
+ * of blocks and with blocks that follow each other or do not, against a plain array of bytes.
+ * Blocks that are free keep their garbage.
  */
 #include "kernel/fs/inode.h"
 #include "kernel/lib/string.h"

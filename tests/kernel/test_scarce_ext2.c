@@ -1,7 +1,7 @@
 /*
- * ext2 when memory is short: tests/kernel/programs/scarceext2.c changes a disk in all ways, and each
- * allocation on the way fails once. The disk is named by ext2disk=NAME; tests/system/test_ext2.py
- * makes it, and lets e2fsck look at it afterwards.
+ * ext2 when memory is short: tests/kernel/programs/scarceext2.c changes a disk in all ways, and
+ * each allocation on the way fails once. The disk is named by ext2disk=NAME;
+ * tests/system/test_ext2.py makes it, and lets e2fsck look at it afterwards.
  */
 #include "kernel/fs/mount.h"
 #include "kernel/fs/namei.h"

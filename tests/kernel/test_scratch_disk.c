@@ -245,7 +245,9 @@ static void some_sectors(struct ktest *t, struct block_device *bdev, u32 sector,
 	KT_EXPECT_EQ(t, walk_buffer(buffer, sector, nr, false), 0u);
 }
 
-/* The last sectors of the disk, and none behind them; where 28 bits of an address are not enough. */
+/*
+ * The last sectors of the disk, and none behind them; where 28 bits of an address are not enough.
+ */
 static void test_last_sectors(struct ktest *t)
 {
 	for (unsigned int i = 0; i < nr_scratch; i++) {

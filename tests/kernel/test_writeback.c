@@ -238,7 +238,9 @@ static void reset_limits(void)
 	dirty_writeback_centisecs = old_period;
 }
 
-/* Old pages are written without anybody asking, young ones are not, and neither are counted twice. */
+/*
+ * Old pages are written without anybody asking, young ones are not, and neither are counted twice.
+ */
 static void test_flusher_writes_what_is_old(struct ktest *t)
 {
 	struct file *old = open_large(t, 2000), *young = slow_file_open(t, 4);
@@ -282,7 +284,9 @@ static void test_background_limit(struct ktest *t)
 	fput(file);
 }
 
-/* Who writes faster than the disk waits for it: there are never many more dirty pages than allowed. */
+/*
+ * Who writes faster than the disk waits for it: there are never many more dirty pages than allowed.
+ */
 static void test_throttle(struct ktest *t)
 {
 	struct file *file = open_large(t, 0);
@@ -355,7 +359,7 @@ static void test_sync_waits(struct ktest *t)
 	fput(b);
 }
 
-/* ---- write(2) that waits ----------------------------------------------------------------------- */
+/* ---- write(2) that waits --------------------------------------------------------------------- */
 
 /* O_DSYNC and O_SYNC: what was written is on the device when write(2) returns, and nothing else. */
 static void test_write_through(struct ktest *t)

@@ -3,9 +3,9 @@
  *
  *	bigdir [-n OPERATIONS] [-f NAMES] [-s SEED] FOLDER
  *
- * Every name that is tried must be there or not as the model says, and be the file that it should be
- * (the size tells which). In the end the folder is read from one end to the other, and lists each name
- * exactly once.
+ * Every name that is tried must be there or not as the model says, and be the file that it should
+ * be (the size tells which). In the end the folder is read from one end to the other, and lists
+ * each name exactly once.
  */
 #include <dirent.h>
 #include <err.h>

@@ -1,6 +1,7 @@
 /*
- * corners - a file as large as a file can be, with blocks only where the way to them changes: the last
- * one that the inode names itself, the first one by an indirect block, by two, by three, and the last.
+ * corners - a file as large as a file can be, with blocks only where the way to them changes: the
+ * last one that the inode names itself, the first one by an indirect block, by two, by three, and
+ * the last.
  *
  *	corners FOLDER BLOCK_SIZE
  *
@@ -36,7 +37,9 @@ static void find_corners(void)
 	corners[5] = 12 + per + per * per - 1;
 	corners[6] = 12 + per + per * per;
 	limit = 12 + per + per * per + per * per * per;
-	/* i_blocks counts sectors with 32 bits: that bounds what is in use, and by that the size. */
+	/*
+	 * i_blocks counts sectors with 32 bits: that bounds what is in use, and by that the size.
+	 */
 	if (limit > 0xffffffffll / (block / 512) - 2 * per * per)
 		limit = 0xffffffffll / (block / 512) - 2 * per * per;
 	corners[7] = limit - 1;

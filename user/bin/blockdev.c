@@ -1,7 +1,7 @@
 /*
  * blockdev --getsize64|--getsz|--getss|--getro|--flushbufs DEVICE... - ask or tell a disk: its size
- * in bytes, in sectors of 512 bytes, the size of its sectors, whether it is read-only; write what is
- * cached of it and forget it.
+ * in bytes, in sectors of 512 bytes, the size of its sectors, whether it is read-only; write what
+ * is cached of it and forget it.
  */
 #include <err.h>
 #include <fcntl.h>

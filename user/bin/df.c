@@ -1,6 +1,6 @@
 /*
- * df [-h] [PATH...] - the room on file systems: on all that have a size, or on those where the paths
- * lie. -h: sizes for people, else in KiB.
+ * df [-h] [PATH...] - the room on file systems: on all that have a size, or on those where the
+ * paths lie. -h: sizes for people, else in KiB.
  */
 #include <err.h>
 #include <procinfo.h>

@@ -1,8 +1,8 @@
 /*
- * mount - list what is mounted; mount -t TYPE: only that type;
- * mount [-t TYPE] [-o OPTION,...] SOURCE TARGET - mount. Without -t the types that live on disks are
- * tried out. Options: ro rw sync nosuid nodev noexec noatime bind move remount (which needs no
- * SOURCE); others go to the file system.
+ * mount - list what is mounted; mount -t TYPE: only that type; mount [-t TYPE] [-o OPTION,...]
+ * SOURCE TARGET - mount. Without -t the types that live on disks are tried out. Options: ro rw sync
+ * nosuid nodev noexec noatime bind move remount (which needs no SOURCE); others go to the file
+ * system.
  */
 #include <err.h>
 #include <errno.h>

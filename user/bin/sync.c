@@ -1,7 +1,7 @@
 /*
- * sync [-d|-f] [FILE...] - what is still in memory goes to the disk, and is there at the end: all of
- * it, or that of the files; -d: without times and the like; -f: that of the file systems on which
- * they lie.
+ * sync [-d|-f] [FILE...] - what is still in memory goes to the disk, and is there at the end: all
+ * of it, or that of the files; -d: without times and the like; -f: that of the file systems on
+ * which they lie.
  */
 #include <err.h>
 #include <fcntl.h>

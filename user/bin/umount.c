@@ -1,4 +1,6 @@
-/* umount [-l] TARGET... - unmount; -l: what is busy stays for its users, and nobody else sees it. */
+/*
+ * umount [-l] TARGET... - unmount; -l: what is busy stays for its users, and nobody else sees it.
+ */
 #include <err.h>
 #include <sys/mount.h>
 #include <unistd.h>

@@ -1,7 +1,8 @@
 /*
  * writeback [FILE] - bytes stored into memory reach the disk. A file is mapped, and each run adds a
  * line to it by nothing but storing into the mapping. Its page becomes dirty then, msync() writes
- * it, and it is clean. Then reboot, or let the power go: the next run shows the lines that it finds.
+ * it, and it is clean. Then reboot, or let the power go: the next run shows the lines that it
+ * finds.
  *
  * Watch the page's flags, and the lines of earlier runs. FILE must be on a disk.
  */

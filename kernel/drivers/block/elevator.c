@@ -3,9 +3,9 @@
  *
  * Requests wait in classes: reads and writes that somebody waits for, flushes, and writes in the
  * background. Each class has a tree by sector, in which neighbours are found for merging, and in
- * which the disk's head moves upwards and begins again at the lowest; and a list by deadline. Urgent
- * classes go first, so a stream of reads could keep a write waiting for ever: therefore once in
- * BATCH choices whoever is past its deadline goes first.
+ * which the disk's head moves upwards and begins again at the lowest; and a list by deadline.
+ * Urgent classes go first, so a stream of reads could keep a write waiting for ever: therefore once
+ * in BATCH choices whoever is past its deadline goes first.
  *
  *	sectors   100     164         300           420
  *	tree      [read A][read B]    [read C]      [read D]

@@ -106,7 +106,7 @@ struct ide_channel {
 	u8 status, bm_status;
 };
 
-/* ---- ide_cmd.c: process context; under the channel's lock, or at boot ------------------------- */
+/* ---- ide_cmd.c: process context; under the channel's lock, or at boot ------------------------ */
 
 /* ide_wait - until (status & mask) == value; false: not within `ms` milliseconds. May sleep. */
 bool ide_wait(const struct ide_channel *channel, u8 mask, u8 value, unsigned int ms);
@@ -123,7 +123,7 @@ void ide_configure(struct ide_drive *drive);
 /* ide_reset - bring both drives of a channel to a known state. */
 void ide_reset(struct ide_channel *channel);
 
-/* ---- ide_dma.c -------------------------------------------------------------------------------- */
+/* ---- ide_dma.c ------------------------------------------------------------------------------- */
 
 /*
  * ide_dma_setup - a channel's bus master at these ports can be used; without memory it is not.
@@ -140,7 +140,7 @@ bool ide_dma_interrupt(struct ide_channel *channel);
 /* ide_dma_error - what the last interrupt says of the transfer: 0 or -EIO. */
 int ide_dma_error(const struct ide_channel *channel);
 
-/* ---- ide_io.c --------------------------------------------------------------------------------- */
+/* ---- ide_io.c -------------------------------------------------------------------------------- */
 
 extern const struct disk_operations ide_operations;
 void ide_interrupt(unsigned int irq, void *dev, struct pt_regs *regs);

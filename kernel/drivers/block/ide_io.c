@@ -10,8 +10,8 @@
  * A channel carries out one command at a time, for either of its drives. A drive that was refused
  * is remembered (wants), woken when the channel is free, and then comes before the other.
  *
- * When a request fails by DMA it is tried again by PIO. If PIO can do it then DMA is to blame; three
- * times without a success between, and the drive is left with PIO.
+ * When a request fails by DMA it is tried again by PIO. If PIO can do it then DMA is to blame;
+ * three times without a success between, and the drive is left with PIO.
  */
 #include "kernel/drivers/block/ide.h"
 #include "kernel/lib/errno.h"

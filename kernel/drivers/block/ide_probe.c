@@ -1,6 +1,6 @@
 /*
- * Finding IDE disks: two channels at the ports that they have had since the PC AT, and the bus master
- * that a PCI controller has for them.
+ * Finding IDE disks: two channels at the ports that they have had since the PC AT, and the bus
+ * master that a PCI controller has for them.
  *
  * A drive is asked to identify itself; 256 words say what it is (ATA/ATAPI-6, 8.15). A drive for
  * packets (CD-ROM) refuses, with a signature in its registers, and is left alone. Where nothing is

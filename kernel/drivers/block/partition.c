@@ -101,8 +101,8 @@ static int found(struct reader *r, unsigned int number, sector_t start, sector_t
 }
 
 /*
- * One table of the chain, at *at: its logical partition; *at becomes the next table's sector, 0: the
- * last. *number goes up when there was a partition.
+ * One table of the chain, at *at: its logical partition; *at becomes the next table's sector, 0:
+ * the last. *number goes up when there was a partition.
  */
 static int read_link(struct reader *r, sector_t *at, unsigned int *number)
 {

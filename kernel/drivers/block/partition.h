@@ -1,6 +1,6 @@
 /*
- * Partition tables in the format of the PC's BIOS ("MBR"): four entries in sector 0, one of which may
- * be an extended partition, a chain of tables with one logical partition each.
+ * Partition tables in the format of the PC's BIOS ("MBR"): four entries in sector 0, one of which
+ * may be an extended partition, a chain of tables with one logical partition each.
  */
 #ifndef FOLIO_BLOCK_PARTITION_H
 #define FOLIO_BLOCK_PARTITION_H

@@ -1,10 +1,10 @@
 /*
  * A write that failed, part by part.
  *
- * A bio carries up to 1 MiB, and when one of its sectors is bad, a device may refuse all of it. What
- * was to be written is lost then, for it is nowhere else but in the page cache, where it counts as
- * written. So each part of a page is tried alone, and only what is bad is lost. Its owner is told
- * about the bio: EIO.
+ * A bio carries up to 1 MiB, and when one of its sectors is bad, a device may refuse all of it.
+ * What was to be written is lost then, for it is nowhere else but in the page cache, where it
+ * counts as written. So each part of a page is tried alone, and only what is bad is lost. Its owner
+ * is told about the bio: EIO.
  *
  *	request -> bio [page page page page]	     failed
  *	request -> piece [page], then the next, ...  with the retries that every request has

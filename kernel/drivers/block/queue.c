@@ -2,17 +2,17 @@
  * The queue of requests before a disk, and the disk's thread.
  *
  * Who submits a bio to an idle disk starts it himself, at once. While the disk is busy, requests
- * gather in the elevator and merge there. What has ended is found by the disk's thread: an interrupt
- * handler only wakes it. The thread asks the driver, starts what comes next so that the disk is not
- * idle, and only then calls the owners back.
+ * gather in the elevator and merge there. What has ended is found by the disk's thread: an
+ * interrupt handler only wakes it. The thread asks the driver, starts what comes next so that the
+ * disk is not idle, and only then calls the owners back.
  *
  *	waiting (elevator) --start()--> started --blk_end_request()--> done: end_io, freed
  *	        ^   -EBUSY                 |  error, and it may help
  *	        +--------------------------+-- again --start()--> ...
  *
  * What is tried again: a request of several bios fails because of one of them, mostly; so its bios
- * are tried one by one. A single bio is tried TRIES times, and then, to be written, in pieces. What takes too long is tried twice, as a
- * whole. Nobody waits for read-ahead: it is not tried again.
+ * are tried one by one. A single bio is tried TRIES times, and then, to be written, in pieces. What
+ * takes too long is tried twice, as a whole. Nobody waits for read-ahead: it is not tried again.
  *
  * Locks: q->lock for the lists, held for moments; q->driver around all calls of the driver, whose
  * holder looks once more after he has let go, so that a failed mutex_trylock() needs no second try.

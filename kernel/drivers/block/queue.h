@@ -66,7 +66,9 @@ struct request_queue {
 	struct request requests[QUEUE_REQUESTS];
 };
 
-/* blk_queue_bio - put a bio that was checked into its disk's queue and start what can be started. */
+/*
+ * blk_queue_bio - put a bio that was checked into its disk's queue and start what can be started.
+ */
 void blk_queue_bio(struct bio *bio);
 
 /* blk_queue_create - the queue of a disk and its thread; -ENOMEM. blk_queue_destroy - undo it. */

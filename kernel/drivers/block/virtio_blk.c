@@ -11,8 +11,8 @@
  *	start()  slot, chain, kick               -> device
  *	reap()   slot <- status                  <- device: interrupt -> blk_wake()
  *
- * QEMU joins neighbours that wait in the ring, and if one sector is bad it says of all that they have
- * failed. So what has failed before goes alone: only then does the result speak of it.
+ * QEMU joins neighbours that wait in the ring, and if one sector is bad it says of all that they
+ * have failed. So what has failed before goes alone: only then does the result speak of it.
  *
  * A request that takes too long is given up by resetting the device, which ends its access to
  * memory; the block layer starts what was on its way again.

@@ -396,16 +396,17 @@ void ext2_inode_init(void);
 /* ext2_permission - i_op->permission of all: nobody writes what is immutable. */
 int ext2_permission(struct inode *inode, unsigned int mask);
 /*
- * ext2_may_lose_name - what is immutable or for appending only keeps its names, and such a folder all
- * that is in it. 0 or -EPERM. ext2_file_open - f_op->open: a file that is for appending only.
+ * ext2_may_lose_name - what is immutable or for appending only keeps its names, and such a folder
+ * all that is in it. 0 or -EPERM. ext2_file_open - f_op->open: a file that is for appending only.
  */
 int ext2_may_lose_name(const struct inode *dir, const struct inode *inode);
 int ext2_file_open(struct inode *inode, struct file *file);
 int ext2_setattr(struct dentry *dentry, struct iattr *attr);
 int ext2_getattr(struct dentry *dentry, struct kstat *stat);
 /*
- * ext2_size_grown - i_size has become larger. The page in which the file ended has blocks up to that
- * end only, and may be mapped to be written: the next store must come to ext2_page_mkwrite() again.
+ * ext2_size_grown - i_size has become larger. The page in which the file ended has blocks up to
+ * that end only, and may be mapped to be written: the next store must come to ext2_page_mkwrite()
+ * again.
  * ext2_writepages - the pages of any file, for commit.c. ext2_file_mmap - f_op->mmap of files.
  */
 void ext2_size_grown(struct inode *inode, loff_t old);

@@ -219,8 +219,8 @@ static int ext2_mkdir(struct inode *dir, struct dentry *dentry, u32 mode)
 }
 
 /*
- * Inside. The other names, in other folders, may go meanwhile: so the file is counted as named before
- * it is, and one that has lost its last name while somebody waited is dead.
+ * Inside. The other names, in other folders, may go meanwhile: so the file is counted as named
+ * before it is, and one that has lost its last name while somebody waited is dead.
  */
 static int link_inside(struct inode *inode, struct inode *dir, const struct qstr *name)
 {

@@ -125,7 +125,9 @@ static void stat_show(struct seq_file *m, void *v)
 		   sched.nr_uninterruptible);
 }
 
-/* Linux's version 15: of the processor's nine numbers we know three; the seventh is its busy time. */
+/*
+ * Linux's version 15: of the processor's nine numbers we know three; the seventh is its busy time.
+ */
 static void schedstat_show(struct seq_file *m, void *v)
 {
 	const struct sched_stat stat = sched_stat();

@@ -167,7 +167,7 @@ static void test_mappings(void)
 	CHECK(munmap(p, PAGE) == 0 && close(fd) == 0);
 }
 
-/* ---- who may ---------------------------------------------------------------------------------- */
+/* ---- who may --------------------------------------------------------------------------------- */
 
 static void test_alone(void)
 {
@@ -226,7 +226,7 @@ static void test_nobody(void)
 	close(fd);
 }
 
-/* ---- several at once -------------------------------------------------------------------------- */
+/* ---- several at once ------------------------------------------------------------------------- */
 
 /* Two nodes are one device; the whole disk is another one, which sees what was written back. */
 static void test_several_nodes(void)

@@ -77,7 +77,10 @@ static void test_stopped(void)
 	CHECK(kill(pid, SIGCONT) == 0);
 	CHECK(waitpid(pid, &status, WCONTINUED) == pid && WIFCONTINUED(status));
 	CHECK(waitpid(pid, &status, WCONTINUED | WNOHANG) == 0);
-	/* The terminal's stops are for groups that a shell looks after: not for this one, but its own. */
+	/*
+	 * The terminal's stops are for groups that a shell looks after: not for this one, but its
+	 * own.
+	 */
 	CHECK(kill(pid, SIGTSTP) == 0);
 	yield_some();
 	CHECK(waitpid(pid, &status, WUNTRACED | WNOHANG) == 0);
