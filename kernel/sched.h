@@ -49,12 +49,13 @@ struct rseq;
 #define TASK_NORMAL	     (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
 
 /* task->flags; written by the task itself only. */
-#define PF_EXITING    0x00000004u
-#define PF_MEMALLOC   0x00000800u /* frees memory just now: may use the reserves */
-#define PF_FLUSHER    0x00001000u /* writes dirty pages: does not wait for there to be fewer */
-#define PF_FORKNOEXEC 0x00000040u /* forked, and has not called exec yet */
-#define PF_SIGNALED   0x00000400u /* ended by a signal */
-#define PF_KTHREAD    0x00200000u /* has no user mode */
+#define PF_EXITING	 0x00000004u
+#define PF_MEMALLOC	 0x00000800u /* frees memory just now: may use the reserves */
+#define PF_FLUSHER	 0x00001000u /* writes dirty pages: does not wait for there to be fewer */
+#define PF_MEMALLOC_NOFS 0x00040000u /* in a file system: its allocations are all GFP_NOFS */
+#define PF_FORKNOEXEC	 0x00000040u /* forked, and has not called exec yet */
+#define PF_SIGNALED	 0x00000400u /* ended by a signal */
+#define PF_KTHREAD	 0x00200000u /* has no user mode */
 
 /*
  * Priorities: 0..99 are kept for real time, 100..139 are nice -20..19; a lower number

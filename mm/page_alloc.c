@@ -417,6 +417,8 @@ static bool make_progress(gfp_t gfp, unsigned int order)
 {
 	unsigned long freed;
 
+	if (current->flags & PF_MEMALLOC_NOFS)
+		gfp &= ~__GFP_FS;
 	current->flags |= PF_MEMALLOC;
 	freed = try_to_free ? try_to_free(gfp, order) : shrink_spare(gfp);
 	current->flags &= ~PF_MEMALLOC;

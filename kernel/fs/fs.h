@@ -8,8 +8,9 @@
  * A dentry is a name in a folder and is cached, an inode is a file and may have several names,
  * a file is one opening of it. Memory management knows files and their address_space only.
  *
- * Locks, in the order in which they are taken: s_rename_mutex, i_mutex (a folder's before that of
- * what is in it), mmap_sem, page lock, the file system's own, dcache_lock, inode_lock, tree_lock.
+ * Locks, in the order in which they are taken: s_umount, s_rename_mutex, i_mutex (a folder's before
+ * that of what is in it), mmap_sem, page lock, the file system's own, dcache_lock, inode_lock,
+ * tree_lock. ext2's commit_sem is taken before the locks of the pages that it writes.
  */
 #ifndef FOLIO_FS_FS_H
 #define FOLIO_FS_FS_H

@@ -62,14 +62,17 @@ int ext2_begin(struct super_block *sb)
 	struct ext2_sb_info *sbi = EXT2_SB(sb);
 
 	down_read(&sbi->commit_sem);
-	if (likely(!(sb->s_flags & MS_RDONLY)))
-		return 0;
-	up_read(&sbi->commit_sem);
-	return -EROFS;
+	if (unlikely(sb->s_flags & MS_RDONLY)) {
+		up_read(&sbi->commit_sem);
+		return -EROFS;
+	}
+	current->flags |= PF_MEMALLOC_NOFS; /* whose reclaim might begin once more */
+	return 0;
 }
 
 void ext2_end(struct super_block *sb)
 {
+	current->flags &= ~PF_MEMALLOC_NOFS;
 	up_read(&EXT2_SB(sb)->commit_sem);
 }
 
@@ -372,10 +375,12 @@ static int try_commit(struct super_block *sb)
 	int error = -EIO;
 
 	down_write(&sbi->commit_sem);
+	current->flags |= PF_MEMALLOC_NOFS;
 	if (!sbi->aborted)
 		error = write_all(sb);
 	if (error && error != -ENOMEM && !sbi->aborted)
 		abort_writing(sb);
+	current->flags &= ~PF_MEMALLOC_NOFS;
 	up_write(&sbi->commit_sem);
 	return error && error != -ENOMEM ? -EIO : error;
 }

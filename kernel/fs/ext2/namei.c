@@ -285,14 +285,27 @@ int ext2_remove_entry(struct inode *dir, const struct qstr *name, struct inode *
 	return error;
 }
 
+/* Begin, with all other names of a file on the disk. */
+static int begin_named(struct inode *inode)
+{
+	struct super_block *sb = inode->i_sb;
+	int error = ext2_begin(sb);
+
+	while (!error && ext2_has_new_name(inode)) {
+		ext2_end(sb);
+		error = ext2_commit(sb);
+		if (!error)
+			error = ext2_begin(sb);
+	}
+	return error;
+}
+
 static int ext2_unlink(struct inode *dir, struct dentry *dentry)
 {
 	int error = ext2_may_lose_name(dir, dentry->d_inode);
 
-	if (!error && ext2_has_new_name(dentry->d_inode))
-		error = ext2_commit(dir->i_sb);
 	if (!error)
-		error = ext2_begin(dir->i_sb);
+		error = begin_named(dentry->d_inode);
 	if (error)
 		return error;
 	error = ext2_remove_entry(dir, &dentry->d_name, dentry->d_inode);
