@@ -128,11 +128,25 @@ const struct address_space_operations ext2_aops = {
 
 /* ---- folders --------------------------------------------------------------------------------- */
 
-/* Pages of folders have their turn in a commit (commit.c), however much the flusher wants them. */
-static int ext2_dir_writepages(struct address_space *mapping __unused,
-			       struct writeback_control *wbc __unused)
+/* A page that will never be written is not dirty: others wait for there to be fewer of those. */
+static int give_up_page(struct page *page, struct writeback_control *wbc __unused,
+			void *data __unused)
 {
+	set_page_writeback(page); /* the tags follow */
+	unlock_page(page);
+	end_page_writeback(page);
 	return 0;
+}
+
+/*
+ * Pages of folders have their turn in a commit (commit.c), however much the flusher wants them;
+ * after one that the device has failed there is no other.
+ */
+static int ext2_dir_writepages(struct address_space *mapping, struct writeback_control *wbc)
+{
+	if (!EXT2_SB(mapping->host->i_sb)->aborted)
+		return 0;
+	return write_cache_pages(mapping, wbc, give_up_page, NULL);
 }
 
 const struct address_space_operations ext2_dir_aops = {
