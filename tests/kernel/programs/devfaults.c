@@ -3,14 +3,13 @@
  * reads, writes and maps the device: errors for what is bad, once, and nothing else is touched.
  */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "check.h"
+#include "sigbus.h"
 
 /* The same numbers are in the Python file. */
 #define READ_FAILS	 1000u
@@ -24,27 +23,6 @@
 
 static char buf[16 * PAGE];
 static int fd;
-
-static sigjmp_buf back;
-static volatile int bus_code;
-
-static void on_bus(int sig, siginfo_t *info, void *context)
-{
-	(void)sig;
-	(void)context;
-	bus_code = info->si_code;
-	siglongjmp(back, 1);
-}
-
-/* Is this address readable? */
-static int touches(const char *p)
-{
-	bus_code = 0;
-	if (sigsetjmp(back, 1))
-		return 0;
-	(void)*(const volatile char *)p;
-	return 1;
-}
 
 static void reads(void)
 {
@@ -128,11 +106,10 @@ static void what_is_there(void)
 
 int main(void)
 {
-	struct sigaction action = {.sa_sigaction = on_bus, .sa_flags = SA_SIGINFO};
 	int vda = access("/dev/vda", F_OK) == 0;
 
 	CHECK(symlink(vda ? "vda" : "hda", "/dev/disk") == 0);
-	CHECK(sigaction(SIGBUS, &action, NULL) == 0);
+	catch_bus();
 	fd = open("/dev/disk", O_RDWR);
 	CHECK(fd >= 0);
 	reads();

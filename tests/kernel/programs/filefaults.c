@@ -5,8 +5,6 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -15,6 +13,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "sigbus.h"
 
 #define PAGE  4096u
 #define PAGES 64u /* of each file */
@@ -24,26 +23,6 @@
 const char ballast[16 * PAGE] __attribute__((aligned(4096))) = "the bad part of a program";
 
 static char buf[PAGE];
-
-static sigjmp_buf back;
-static volatile int bus_code;
-
-static void on_bus(int sig, siginfo_t *info, void *context)
-{
-	(void)sig;
-	(void)context;
-	bus_code = info->si_code;
-	siglongjmp(back, 1);
-}
-
-static int touches(const char *p)
-{
-	bus_code = 0;
-	if (sigsetjmp(back, 1))
-		return 0;
-	(void)*(const volatile char *)p;
-	return 1;
-}
 
 static int open_file(const char *name, int flags)
 {
@@ -194,13 +173,12 @@ static void folders(void)
 
 int main(int argc, char **argv)
 {
-	struct sigaction action = {.sa_sigaction = on_bus, .sa_flags = SA_SIGINFO};
 	const char *disk = access("/dev/vda", F_OK) ? "/dev/hda" : "/dev/vda";
 
 	(void)argv;
 	if (argc > 1)
 		return ((const volatile char *)ballast)[0] == 't' ? 42 : 43;
-	CHECK(sigaction(SIGBUS, &action, NULL) == 0);
+	catch_bus();
 	mkdir("/mnt", 0755);
 	CHECK(mount(disk, "/mnt", "ext2", 0, NULL) == 0);
 	reading();

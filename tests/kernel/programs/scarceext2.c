@@ -6,26 +6,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "check.h"
-
-/* One allocation fails, once: a second try must get through. */
-#define TRY(call)                               \
-	({                                      \
-		long _r = (call);               \
-                                                \
-		if (_r == -1) {                 \
-			CHECK(errno == ENOMEM); \
-			_r = (call);            \
-		}                               \
-		CHECK(_r != -1);                \
-		_r;                             \
-	})
+#include "scarce.h"
 
 #define CHUNK 4096
 
@@ -53,12 +39,7 @@ static void contents(void)
 	CHECK(!memcmp(buf, other, CHUNK));
 	TRY(ftruncate(fd, 30 * 1024));
 	TRY(ftruncate(fd, 64 * 1024));
-	p = mmap(NULL, CHUNK, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 40 * 1024);
-	if (p == MAP_FAILED) {
-		CHECK(errno == ENOMEM);
-		p = mmap(NULL, CHUNK, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 40 * 1024);
-	}
-	CHECK(p != MAP_FAILED);
+	p = try_mmap(fd, 40 * 1024);
 	p[0] = 'x'; /* the process may be ended here */
 	TRY(msync(p, CHUNK, MS_SYNC));
 	TRY(munmap(p, CHUNK));

@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -14,20 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "check.h"
-
-/* One allocation fails, once: a second try must get through. */
-#define TRY(call)                               \
-	({                                      \
-		long _r = (call);               \
-                                                \
-		if (_r == -1) {                 \
-			CHECK(errno == ENOMEM); \
-			_r = (call);            \
-		}                               \
-		CHECK(_r != -1);                \
-		_r;                             \
-	})
+#include "scarce.h"
 
 static char buf[8192];
 
@@ -74,12 +60,7 @@ static void contents(void)
 	TRY(pread(fd, buf, sizeof(buf), 30000));
 	TRY(sendfile(null, fd, &from, 20000));
 	TRY(ftruncate(fd, 10));
-	p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (p == MAP_FAILED) {
-		CHECK(errno == ENOMEM);
-		p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	}
-	CHECK(p != MAP_FAILED);
+	p = try_mmap(fd, 0);
 	TRY(msync(p, 4096, MS_SYNC));
 	TRY(munmap(p, 4096));
 	TRY(fsync(fd));
